@@ -1,0 +1,185 @@
+"""What a hostile feed puts into titles, sources, sentences and links comes out inert in every form."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import digest_samples as samples
+import html5lib
+import pytest
+from digest_samples import MORNING, ZONE, digest, facts, report, row, story
+
+from watcher.digest.render import render, render_alert, render_operator
+from watcher.model import Account, ChangeKind, Digest, FeedProblem, LinkKind, Possible, Rendered, Told
+
+HTML = "{http://www.w3.org/1999/xhtml}"
+ALLOWED = {
+    *("html", "head", "meta", "title", "style", "body", "div", "p", "span", "h1", "h2", "h3", "ul", "li", "a"),
+}
+TEMPLATE_INJECTIONS = (
+    "{{ 7*7 }}",
+    "{% for x in range(9) %}x{% endfor %}",
+    "{{ page.__class__.__mro__ }}",
+    "{# gone #}",
+    "${7*7}",
+    "%(x)s {0}",
+)
+OWN = (
+    "<script>document.title='owned'</script>",
+    "<img src=x onerror=\"document.title='owned'\">",
+    "</title><svg onload=document.title='owned'>",
+    "\" autofocus onfocus=document.title='owned' x=\"",
+    "</style><script>document.title='owned'</script>",
+    "<!channel> <@U123> <#C123> <!here|x> <https://evil.example|AP>",
+    "=?utf-8?B?PHNjcmlwdD4=?=\r\nBcc: a@example.org",
+    *TEMPLATE_INJECTIONS,
+)
+
+
+def hostile_story(number: int, payload: str) -> Told:
+    """A story with the payload wherever a feed's words or addresses may stand."""
+    figures = (("AP", payload), (payload, "112"))
+    said = facts(
+        row(25, (payload[:20],), figures=figures),
+        sources=(payload, "AP"),
+        headline=payload,
+        places=(payload,),
+        to=(payload,),
+        origin=payload,
+        checked_by=payload,
+        copies=((payload, payload),),
+    )
+    reports = (
+        report(payload, payload, sentence=payload, title=payload, url=payload),
+        report("AP", "en", sentence=payload, url=f"https://a.example/{payload}", via=payload, state_media=True),
+    )
+    kinds = (ChangeKind.NEW, ChangeKind.STAGE, ChangeKind.WITHDRAWN, ChangeKind.CORRECTION, ChangeKind.MERGED)
+    nothing = facts(headline=payload)
+    return Told(story(number, said, *reports, links=((7, LinkKind.WAVE),)), kinds[number % len(kinds)], payload, nothing, MORNING)
+
+
+def hostile_digest(payloads: list[str]) -> Digest:
+    """A digest in which every text from outside is a payload."""
+    first = payloads[0]
+    problems = tuple(FeedProblem(payload, payload, MORNING, payload, new=True, key=True) for payload in payloads)
+    account = Account(
+        read=((first, 1, 2), ("en", 9, 9)),
+        problems=problems,
+        silent=problems,
+        gaps=tuple((payload, MORNING, MORNING) for payload in payloads),
+        not_covered=tuple(payloads),
+        never_answered=tuple(payloads),
+        must_read=(first,),
+        rules_problem=first,
+    )
+    return digest(
+        *(hostile_story(number, payload) for number, payload in enumerate(payloads)),
+        account=account,
+        possible=tuple(Possible(payload, payload, payload, payload, payload) for payload in payloads[-3:]),
+        possible_total=len(payloads),
+        start_stories=(hostile_story(99, first).story,),
+        month_totals=((first, 1, 2),),
+    )
+
+
+def assert_inert(mail: Rendered) -> None:
+    """Nothing in any form of the mail is live."""
+    tree = html5lib.parse(mail.html)
+    for element in tree.iter():
+        assert isinstance(element.tag, str), "a comment from outside"
+        assert element.tag.removeprefix(HTML) in ALLOWED
+        for name, value in element.attrib.items():
+            assert not name.lower().startswith("on"), element.attrib
+            assert name not in ("src", "srcset", "background", "action", "formaction", "srcdoc", "data")
+            assert name != "href" or value.startswith(("http://", "https://", "mailto:ops@example.org"))
+            assert name != "style" or ("url" not in value and "expression" not in value)
+    visible = "".join(tree.itertext()).replace("\n", "")
+    for form in (visible, mail.text.replace("\n", ""), mail.subject, mail.preview, *mail.slack):
+        assert not any(unicodedata.category(c) in ("Cc", "Cs") or c in "\u202a\u202b\u202d\u202e\u2066\u2067\u2068" for c in form)
+    assert "=?" not in mail.subject
+    for paragraph in mail.slack:
+        assert not any(mark in paragraph for mark in ("<!", "<@", "<#", "@here", "@channel"))
+        live = paragraph.split("<")[1:]
+        assert all(piece.startswith(("http://", "https://")) and piece.split(">")[0].count("|") == 1 for piece in live)
+    mail.html.encode(), mail.text.encode(), json.dumps(mail.events, ensure_ascii=False).encode()
+
+
+def every_form(payloads: list[str]) -> Iterator[Rendered]:
+    """Digests of 40 payloads each, an alert and the operator's lines with all of them."""
+    for start in range(0, len(payloads), 40):
+        some = payloads[start : start + 40]
+        yield render(hostile_digest(some))
+        told = [hostile_story(number, payload) for number, payload in enumerate(some)]
+        yield render_alert(told, now=MORNING, time_zone=ZONE, contact=samples.OPERATOR, name=some[0], reads=("en",))
+        yield render_operator(some, now=MORNING, time_zone=ZONE, contact=samples.OPERATOR)
+
+
+def _dompurify(corpora: Path) -> list[str]:
+    return [str(case["payload"]) for case in json.loads((corpora / "dompurify/expect.json").read_text(encoding="utf-8"))]
+
+
+def _bleach(corpora: Path) -> list[str]:
+    return [path.read_text(encoding="utf-8").split("\n--\n")[0] for path in sorted((corpora / "bleach/tests/data").glob("*.test"))]
+
+
+def _vectors(corpora: Path) -> list[str]:
+    groups = json.loads((corpora / "hostile/vectors.json").read_text(encoding="utf-8"))
+    return [*groups["html"].values(), *groups["links"], *groups["dates"], *groups["mail_subjects"]]
+
+
+def _naughty(corpora: Path) -> list[str]:
+    return list(json.loads((corpora / "blns/blns.json").read_text(encoding="utf-8")))
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(("corpus", "least"), [(_dompurify, 200), (_bleach, 19), (_vectors, 140), (_naughty, 500)])
+def test_public_payloads_are_inert_in_every_form(shared_folder: Path, corpus, least: int):
+    """One live script in one mail at a ministry ends the project."""
+    payloads = corpus(shared_folder / "corpora")
+    assert len(payloads) >= least
+    for mail in every_form(payloads):
+        assert_inert(mail)
+
+
+def test_our_own_payloads_are_inert_in_every_form():
+    """The same where the public payloads are not at hand."""
+    for mail in every_form(list(OWN)):
+        assert_inert(mail)
+
+
+@pytest.mark.parametrize("payload", TEMPLATE_INJECTIONS)
+def test_template_syntax_from_a_feed_stays_text(payload: str):
+    """A template that ran would read the program's memory."""
+    mail = render(digest(Told(story(1, facts(headline=payload), report("AP", sentence=payload)), ChangeKind.NEW, payload)))
+    assert payload in mail.text
+    assert payload in "".join(html5lib.parse(mail.html).itertext())
+
+
+def test_a_markdown_of_slack_from_a_feed_is_not_formatted():
+    """A headline in bold red letters is still only a headline."""
+    mail = render(digest(Told(story(1, facts(headline="*now* _all_ `x`"), report("AP")), ChangeKind.NEW, "")))
+    assert mail.slack[1].count("*") == 2
+
+
+@pytest.mark.browser
+def test_a_real_browser_runs_nothing_of_a_hostile_mail(chromium: str, tmp_path: Path):
+    """The last judge is a browser: with the payloads raw it is taken over, in our mail it is not."""
+    mail = render(replace(hostile_digest(list(OWN)), missed_dates=()))
+    (tmp_path / "mail.html").write_text(mail.html, encoding="utf-8")
+    (tmp_path / "raw.html").write_text(f"<title>x</title>{OWN[1]}", encoding="utf-8")
+    assert "<title>owned</title>" in _dom(chromium, tmp_path / "raw.html", tmp_path / "a")
+    shown = html5lib.parse(_dom(chromium, tmp_path / "mail.html", tmp_path / "b"))
+    assert shown.find(f".//{HTML}title").text == mail.subject
+    assert not list(shown.iter(f"{HTML}script"))
+
+
+def _dom(chromium: str, page: Path, profile: Path) -> str:
+    """The page as Chromium has it after its scripts ran."""
+    quiet = ("--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic")
+    command = [chromium, "--headless", "--no-sandbox", "--disable-gpu", *quiet, f"--user-data-dir={profile}", "--virtual-time-budget=2000"]
+    return subprocess.run([*command, "--dump-dom", page.as_uri()], capture_output=True, timeout=60, check=True).stdout.decode()

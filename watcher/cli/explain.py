@@ -1,0 +1,143 @@
+"""`watcher explain`: what the rules say of a text, and why; of a story or an address in the archive, what became of it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from watcher.cli.options import json_option, paths_of, paths_options
+
+if TYPE_CHECKING:
+    from watcher.model import Entry
+    from watcher.pipeline.check import Watch
+
+
+@click.command(short_help="What the rules say of a text, and why.")
+@paths_options
+@click.argument("what", required=False, metavar="FILE|URL|#ID|-")
+@click.option(
+    "--jsonl",
+    "jsonl",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True),
+    help="Explain every line of a JSONL file, one object a line.",
+)
+@json_option
+@click.pass_context
+def explain(context: click.Context, what: str | None, jsonl: Path | None, as_json: bool) -> None:
+    """Explain what the rules say of a text file (- for standard input): what held, where, and what was missing.
+
+    Of an address (https://...) it says what became of it in the archive; of a story (#12) why each article is there.
+    With --jsonl every line of a file in the backfill format is judged, without the database.
+
+    \b
+    Examples:
+      watcher explain article.txt
+      watcher explain "#12"
+      watcher explain https://www.example.org/news/1
+      watcher explain --jsonl articles.jsonl > explained.jsonl
+    """
+    from watcher.cli.opening import open_rules
+
+    if (what is None) == (jsonl is None):
+        raise click.UsageError("name one text file, address or story (#12), or --jsonl FILE")
+    if what and what.startswith("#"):
+        _explain_story(context, what, as_json)
+        return
+    watch = open_rules(context, warn=False).watch
+    if jsonl:
+        with sys.stdin.buffer if str(jsonl) == "-" else jsonl.open("rb") as lines:
+            if _explain_lines(lines, watch):
+                context.exit(1)
+    elif what and what.startswith(("http://", "https://")):
+        _explain_address(context, what, watch, as_json)
+    else:
+        _explain_text(_text_entry(what or "-"), watch, as_json)
+
+
+def _text_entry(name: str) -> Entry:
+    """A text as an entry: the first line is the title where a blank line follows it."""
+    from watcher.errors import UsageError
+    from watcher.model import Entry
+
+    if name == "-":
+        text = sys.stdin.read()
+    else:
+        try:
+            text = Path(name).read_text(encoding="utf-8", errors="replace")
+        except OSError as error:
+            raise UsageError(f"{name}: cannot be read ({error.strerror}); give a text file, an address, #ID or -") from error
+    first, _, rest = text.partition("\n")
+    title, body = (first.strip(), rest.strip()) if rest.startswith("\n") else ("", text)
+    return Entry(key="", url="", canonical_url="", title=title, text=body)
+
+
+def _explain_text(entry: Entry, watch: Watch, as_json: bool) -> None:
+    from watcher.cli.explain_page import explanation_lines
+    from watcher.cli.show import say, show_json
+    from watcher.match import explain as explain_reading
+    from watcher.match import to_json
+    from watcher.read import read
+
+    explanation = explain_reading(read(entry, watch.vocabulary), watch.rules)
+    if as_json:
+        show_json(to_json(explanation))
+        return
+    for line in explanation_lines(entry, explanation):
+        say(line)
+
+
+def _explain_lines(lines: Iterable[bytes], watch: Watch) -> bool:
+    """One object a line, in order; gives whether a line was bad."""
+    from watcher.backfill.jsonl import BadLine, read_lines
+    from watcher.match import explain as explain_reading
+    from watcher.match import to_json
+    from watcher.read import read
+
+    bad = False
+    for one in read_lines(lines):
+        if isinstance(one, BadLine):
+            bad = True
+            answer = {"match": False, "error": str(one)}
+        else:
+            answer = to_json(explain_reading(read(one, watch.vocabulary), watch.rules))
+        click.echo(json.dumps(answer, ensure_ascii=False))
+    return bad
+
+
+def _explain_address(context: click.Context, url: str, watch: Watch, as_json: bool) -> None:
+    """What became of an address: read when, judged how, told whom; or that no source ever had it."""
+    from watcher.cli.explain_page import archived_lines
+    from watcher.cli.opening import open_archive
+    from watcher.cli.show import say, show_json
+    from watcher.pipeline.archive import archived
+
+    found = archived(open_archive(context), url) if paths_of(context).database.exists() else None
+    if as_json:
+        show_json(found.as_json() if found else {"url": url, "seen": False})
+        return
+    for line in archived_lines(url, found, watch):
+        say(line)
+
+
+def _explain_story(context: click.Context, what: str, as_json: bool) -> None:
+    """Why each article of a story is there: what matched, and why it joined."""
+    from watcher.cli.explain_page import story_reason_lines
+    from watcher.cli.opening import open_archive
+    from watcher.cli.show import say, show_json
+    from watcher.errors import UsageError
+    from watcher.pipeline.archive import why_together
+
+    identity = what.removeprefix("#")
+    found = why_together(open_archive(context), int(identity)) if identity.isdecimal() else None
+    if found is None:
+        raise UsageError(f"there is no story {what}; `watcher stories` lists them")
+    if as_json:
+        show_json(found.as_json())
+        return
+    for line in story_reason_lines(found):
+        say(line)

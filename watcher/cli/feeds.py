@@ -1,0 +1,238 @@
+"""`watcher feeds`: which sources are read and how each fares; add, turn off, import and export."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from watcher.cli.options import json_option, paths_of, paths_options
+
+if TYPE_CHECKING:
+    from watcher.config import FeedConfig
+    from watcher.store.feeds import FeedHealth
+
+
+@click.group(invoke_without_command=True, short_help="Sources, and how each fares.")
+@paths_options
+@json_option
+@click.pass_context
+def feeds(context: click.Context, as_json: bool) -> None:
+    """List every source by language: when it was read last, what it holds, what is wrong with it.
+
+    \b
+    Examples:
+      watcher feeds
+      watcher feeds add https://www.example.org/
+      watcher feeds off "Khmer Times"
+      watcher feeds import list.opml
+    """
+    if context.invoked_subcommand:
+        return
+    from watcher.cli.opening import open_rules, zone_of
+    from watcher.cli.show import safe, say, show_json, table, when
+    from watcher.pipeline.tools import utc_now
+    from watcher.store import feeds as sources
+    from watcher.store import open_reader
+
+    rules = open_rules(context, warn=False)
+    database = paths_of(context).database
+    known = {feed.url: feed for feed in sources.health(open_reader(database))} if database.exists() else {}
+    configured = sorted(rules.watch.config.feeds, key=lambda feed: (feed.language or "~", feed.title))
+    if as_json:
+        show_json([_as_json(feed, known.get(feed.url)) for feed in configured])
+        return
+    zone, now = zone_of(rules), utc_now()
+    rows = []
+    for feed in configured:
+        health = known.get(feed.url)
+        read = when(health.last_ok, zone, now) if health else "never"
+        rows.append(
+            (
+                feed.language or "?",
+                safe(feed.title, 34),
+                _word(feed.enabled, health),
+                read,
+                str(health.entries) if health else "0",
+                safe(_note(health), 70),
+            )
+        )
+    for line in table(rows, ("", "source", "state", "last read", "items", "")):
+        say(line)
+
+
+@feeds.command(short_help="Add a feed, or find the feed of a home page.")
+@paths_options
+@click.argument("url")
+@click.option("--title", help="What it is called; the feed's own title where none is given.")
+@click.option("--language", help="BCP 47, such as km or zh-Hant.")
+@click.option("--allow-private", is_flag=True, help="It stands on the own network or this machine.")
+@click.option("--no-fetch", is_flag=True, help="Add the address as it is, without trying it.")
+@click.pass_context
+def add(context: click.Context, url: str, title: str | None, language: str | None, allow_private: bool, no_fetch: bool) -> None:
+    """Add the feed at URL to the rules file; of a home page, the feed it names.
+
+    \b
+    Examples:
+      watcher feeds add https://www.khmertimeskh.com/feed/ --language en
+      watcher feeds add https://www.example.org/
+    """
+    from watcher.cli.files import write_text
+    from watcher.cli.show import safe, say
+    from watcher.config import FeedConfig, add_feed
+
+    found_url, found_title = (url, title or "") if no_fetch else asyncio.run(_find(url, allow_private))
+    feed = FeedConfig(url=found_url, title=title or found_title, language=language, allow_private=allow_private)
+    path = paths_of(context).rules
+    write_text(path, add_feed(path.read_text(encoding="utf-8") if path.exists() else "", feed))
+    say(f"Added to {path}: {safe(feed.title) or found_url}, {found_url}")
+
+
+@feeds.command(short_help="Stop reading a source; its entries stay.")
+@paths_options
+@click.argument("name")
+@click.pass_context
+def off(context: click.Context, name: str) -> None:
+    """Turn the source NAME (title or address) off in the rules file. Its entries and stories stay.
+
+    \b
+    Example:
+      watcher feeds off "Khmer Times"
+    """
+    from watcher.config import turn_off
+
+    _edit(context, lambda text: turn_off(text, name), f"{name} is off. `watcher feeds on` turns it on again.")
+
+
+@feeds.command(short_help="Read a source again.")
+@paths_options
+@click.argument("name")
+@click.pass_context
+def on(context: click.Context, name: str) -> None:
+    """Turn the source NAME (title or address) on again.
+
+    \b
+    Example:
+      watcher feeds on "Khmer Times"
+    """
+    from watcher.config import turn_on
+
+    _edit(context, lambda text: turn_on(text, name), f"{name} is on.")
+
+
+@feeds.command("import", short_help="Add the feeds of an OPML list.")
+@paths_options
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True))
+@click.option("--allow-private", is_flag=True, help="They stand on the own network or this machine.")
+@click.pass_context
+def import_(context: click.Context, file: Path, allow_private: bool) -> None:
+    """Add the feeds of an OPML FILE (- for standard input) to the rules file; a missing rules file is made.
+
+    \b
+    Example:
+      watcher feeds import subscriptions.opml
+    """
+    from watcher.cli.files import write_text
+    from watcher.cli.show import note, safe, say
+    from watcher.config import add_feeds, import_opml
+
+    text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8", errors="replace")
+    path = paths_of(context).rules
+    result = add_feeds(path.read_text(encoding="utf-8") if path.exists() else "", import_opml(text, allow_private=allow_private))
+    if result.added:
+        write_text(path, result.text)
+    for url, reason in result.skipped:
+        note(f"Skipped {safe(url)}: {reason}")
+    say(f"{len(result.added)} feeds added to {path}, {len(result.skipped)} skipped")
+
+
+@feeds.command(short_help="Print the sources as OPML.")
+@paths_options
+@click.pass_context
+def export(context: click.Context) -> None:
+    """Print every enabled source as an OPML list, for a feed reader.
+
+    \b
+    Example:
+      watcher feeds export > sources.opml
+    """
+    from watcher.cli.opening import open_rules
+    from watcher.config import export_opml
+
+    config = open_rules(context, warn=False).watch.config
+    click.echo(export_opml([feed for feed in config.feeds if feed.enabled != "no"]))
+
+
+def _edit(context: click.Context, change: Callable[[str], str], done: str) -> None:
+    from watcher.cli.files import write_text
+    from watcher.cli.show import say
+    from watcher.errors import UsageError
+
+    path = paths_of(context).rules
+    if not path.exists():
+        raise UsageError(f"{path}: there is no such file; `watcher init` writes one")
+    write_text(path, change(path.read_text(encoding="utf-8")))
+    say(done)
+
+
+async def _find(url: str, allow_private: bool) -> tuple[str, str]:
+    """The feed at an address, or the one its page names. Raises UsageError when there is none, with what to do."""
+    from watcher.cli.show import note, safe
+    from watcher.collect import discover
+    from watcher.config import Settings
+    from watcher.errors import UsageError, WatcherError
+    from watcher.net import Client
+    from watcher.pipeline.tools import user_agent
+
+    async with Client(user_agent(Settings(time_zone="UTC"))) as client:
+        try:
+            found = await discover(url, client, allow_private=allow_private)
+        except WatcherError as error:
+            raise UsageError(f"{error}. To add it all the same: watcher feeds add --no-fetch {url}") from error
+    if not found:
+        raise UsageError(f"{url}: no feed there, and its page names none. Look for a feed address, or use --no-fetch")
+    for other in found[1:]:
+        note(f"Also there: {safe(other.title)} {other.url}")
+    return found[0].url, found[0].title
+
+
+def _word(enabled: str, health: FeedHealth | None) -> str:
+    if enabled == "no":
+        return "off"
+    if health is None or health.first_ok is None:
+        return "not answered yet" if health and health.last_attempt else "not tried yet"
+    return "failing" if health.failures else "read"
+
+
+def _note(health: FeedHealth | None) -> str:
+    if health is None:
+        return ""
+    notes = [health.problem or "", health.warning or "", f"moved to {health.moved_to}" if health.moved_to else ""]
+    return "; ".join(note for note in (*notes, f"by its fallback {health.in_use}" if health.in_use else "") if note)
+
+
+def _as_json(feed: FeedConfig, health: FeedHealth | None) -> dict[str, object]:
+    return {
+        "title": feed.title,
+        "url": feed.url,
+        "language": feed.language,
+        "kind": feed.kind.value,
+        "enabled": feed.enabled,
+        "origin": feed.origin,
+        "key": feed.key,
+        "evidence": feed.evidence,
+        "fallbacks": list(feed.fallbacks),
+        "in_use": health.in_use if health else None,
+        "last_read": health.last_ok if health else None,
+        "last_new": health.last_new if health else None,
+        "entries": health.entries if health else 0,
+        "failures": health.failures if health else 0,
+        "failing_since": health.failing_since if health else None,
+        "problem": health.problem if health else None,
+        "warning": health.warning if health else None,
+        "moved_to": health.moved_to if health else None,
+    }

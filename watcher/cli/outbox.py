@@ -1,0 +1,111 @@
+"""`watcher outbox`: what waits to be sent, what was sent, what was given up, and another try."""
+
+from __future__ import annotations
+
+import asyncio
+
+import click
+
+from watcher.cli.options import json_option, paths_of, paths_options
+
+
+@click.group(invoke_without_command=True, short_help="What waits, was sent, was given up.")
+@paths_options
+@click.option("--state", type=click.Choice(["pending", "sending", "sent", "dead", "held"]), help="Only these.")
+@json_option
+@click.pass_context
+def outbox(context: click.Context, state: str | None, as_json: bool) -> None:
+    """List messages, newest first: one row a recipient and channel.
+
+    \b
+    Examples:
+      watcher outbox
+      watcher outbox --state dead
+      watcher outbox retry --channel slack
+      watcher outbox send
+    """
+    if context.invoked_subcommand:
+        return
+    from watcher.cli.opening import open_archive, open_rules, zone_of
+    from watcher.cli.show import safe, say, show_json, table, when
+    from watcher.pipeline.tools import utc_now
+    from watcher.store import outbox as messages
+
+    rows = messages.listing(open_archive(context), state=state)
+    if as_json:
+        show_json([{name: getattr(row, name) for name in row.__slots__} for row in rows])
+        return
+    zone, now = zone_of(open_rules(context, warn=False)), utc_now()
+    lines = [
+        (
+            str(row.id), row.state, row.kind, row.channel, safe(row.recipient, 36), f"{row.attempt} tries" if row.attempt != 1 else "1 try",
+            when(row.settled or row.created, zone, now), f"next {when(row.due_at, zone, now)}" if row.state == "pending" else "",
+            safe(row.answer or "", 60),
+        )
+        for row in rows
+    ]  # fmt: skip
+    for line in table(lines, ("id", "state", "what", "channel", "to", "tries", "at", "", "answer")) if lines else ["The outbox is empty."]:
+        say(line)
+
+
+@outbox.command(short_help="Try messages again now.")
+@paths_options
+@click.argument("ids", nargs=-1, type=int)
+@click.option("--channel", help="All of this channel that wait or were given up.")
+@click.pass_context
+def retry(context: click.Context, ids: tuple[int, ...], channel: str | None) -> None:
+    """Make messages due now: by id, or all of a channel that wait, are held or were given up.
+
+    \b
+    Examples:
+      watcher outbox retry 17
+      watcher outbox retry --channel slack
+    """
+    if not ids and not channel:
+        raise click.UsageError("name message ids, or --channel NAME; `watcher outbox` lists them")
+    from watcher.cli.show import say
+    from watcher.pipeline.tools import utc_now
+    from watcher.store import outbox as messages
+    from watcher.store.writer import Writer
+
+    writer = Writer(paths_of(context).database, create=False)
+    try:
+        count = writer.now(messages.retry, now=utc_now(), channel=channel, ids=ids)
+    finally:
+        writer.close()
+    say(f"{count} message{'' if count == 1 else 's'} will be tried now.")
+    if not count:
+        context.exit(1)
+
+
+@outbox.command(short_help="Deliver what is due, once, without a running service.")
+@paths_options
+@click.pass_context
+def send(context: click.Context) -> None:
+    """Deliver what is due, once. Refused while a `watcher run` holds the sender's lease.
+
+    \b
+    Example:
+      watcher digest daily --send && watcher outbox send
+    """
+    from watcher.cli.opening import open_rules, opened_tools
+    from watcher.cli.show import say
+    from watcher.errors import BusyError
+    from watcher.pipeline.deliver import DeliveryReport, deliver, give_back_lease, take_lease
+    from watcher.service import holder
+
+    rules = open_rules(context)
+
+    async def turn() -> DeliveryReport:
+        async with opened_tools(context, rules) as tools:
+            if not await tools.writer.run(take_lease, holder(), tools.clock()):
+                raise BusyError("a running `watcher run` sends what is due; nothing to do here")
+            try:
+                return await deliver(tools, holder=holder())
+            finally:
+                await tools.writer.run(give_back_lease, holder())
+
+    report = asyncio.run(turn())
+    say(f"{report.sent} sent, {report.again} to be tried again, {report.dead} given up")
+    if report.again or report.dead:
+        context.exit(1)

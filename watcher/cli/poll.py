@@ -1,0 +1,115 @@
+"""`watcher poll`: poll what is due once, store it, and say what came of it. Tells nobody."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import click
+
+from watcher.cli.options import json_option, paths_options
+
+if TYPE_CHECKING:
+    from watcher.pipeline.leads import LeadsReport
+    from watcher.pipeline.poll import PollReport
+    from watcher.pipeline.rules_file import RulesFile
+
+
+@click.command(short_help="Poll feeds once and store what they bring.")
+@paths_options
+@click.argument("feeds", nargs=-1)
+@click.option("--all", "everything", is_flag=True, help="Every feed now, whatever its schedule.")
+@click.option("--strict", is_flag=True, help="Exit 1 when any feed could not be read.")
+@click.option("--leads/--no-leads", default=True, help="Read the articles of leads too (default).")
+@json_option
+@click.pass_context
+def poll(context: click.Context, feeds: tuple[str, ...], everything: bool, strict: bool, leads: bool, as_json: bool) -> None:
+    """Poll FEEDS (titles or addresses; those that are due where none is named) and store what they bring.
+
+    Safe beside `watcher run`: each item is stored once. Nothing is sent.
+
+    \b
+    Examples:
+      watcher poll
+      watcher poll --all
+      watcher poll "Khmer Times"
+    """
+    from watcher.cli.opening import open_rules
+
+    rules = open_rules(context)
+    report, followed = asyncio.run(_poll(context, rules, feeds, everything, leads))
+    if feeds and not report.polled:
+        raise click.UsageError(f"no enabled feed is called {', '.join(feeds)}; `watcher feeds` lists them")
+    if as_json:
+        _show_json(report, followed)
+    else:
+        _show(report, followed, rules)
+    nothing_read = report.polled > 0 and len(report.failed) == report.polled
+    if nothing_read or (strict and report.failed):
+        context.exit(1)
+
+
+async def _poll(
+    context: click.Context, rules: RulesFile, names: tuple[str, ...], everything: bool, leads: bool
+) -> tuple[PollReport, LeadsReport | None]:
+    from watcher.cli.opening import opened_tools
+    from watcher.pipeline.leads import follow_leads
+    from watcher.pipeline.poll import poll as poll_feeds
+
+    async with opened_tools(context, rules) as tools:
+        report = await poll_feeds(tools, everything=everything, names=names)
+        return report, await follow_leads(tools) if leads else None
+
+
+def _show(report: PollReport, followed: LeadsReport | None, rules: RulesFile) -> None:
+    from watcher.cli.opening import zone_of
+    from watcher.cli.show import safe, say, table, when
+    from watcher.model import ChangeKind
+    from watcher.pipeline.tools import utc_now
+
+    now, zone = utc_now(), zone_of(rules)
+    changes = [*report.changes, *(followed.changes if followed else ())]
+    new = sum(change.kind is ChangeKind.NEW for change in changes)
+    updates = len({change.story for change in changes if change.kind is not ChangeKind.NEW})
+    matches = report.taken.matches + (followed.matched if followed else 0)
+    say(
+        f"{report.polled} feeds: {report.changed} changed, {report.unchanged} unchanged, {len(report.failed)} failed"
+        f" · {report.taken.new_entries} new entries · {report.taken.leads} leads · {matches} matches"
+        f" · {new} new stor{'y' if new == 1 else 'ies'}, {updates} update{'' if updates == 1 else 's'} ({report.seconds:.1f} s)"
+    )
+    rows = [
+        (
+            "new" if change.kind is ChangeKind.NEW else "update",
+            f"#{change.story}",
+            safe(change.after.headline, 60),
+            safe(", ".join(change.after.sources), 40),
+        )
+        for change in changes
+    ]
+    rows += [
+        ("failed", safe(feed.title, 30), safe(fetched.problem or "", 70), f"next try {when(fetched.next_poll, zone, now)}")
+        for feed, fetched in report.failed[:20]
+    ]
+    for line in table(rows, indent="  "):
+        say(line)
+    if len(report.failed) > 20:
+        say(f"  and {len(report.failed) - 20} more; `watcher feeds` lists them")
+
+
+def _show_json(report: PollReport, followed: LeadsReport | None) -> None:
+    from watcher.cli.show import show_json
+
+    changes = [*report.changes, *(followed.changes if followed else ())]
+    show_json(
+        {
+            "feeds": report.polled,
+            "changed": report.changed,
+            "unchanged": report.unchanged,
+            "failed": [{"feed": feed.title, "url": feed.url, "problem": fetched.problem} for feed, fetched in report.failed],
+            "new_entries": report.taken.new_entries,
+            "leads": report.taken.leads,
+            "matches": report.taken.matches + (followed.matched if followed else 0),
+            "changes": [{"story": change.story, "kind": change.kind.value, "headline": change.after.headline} for change in changes],
+            "seconds": round(report.seconds, 3),
+        }
+    )

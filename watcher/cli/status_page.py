@@ -1,0 +1,47 @@
+"""The state of the service as lines for a terminal; the last lines say what is next and what to do."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from watcher.cli.show import ago, safe, when
+from watcher.pipeline.state import State
+
+TO_DO_LINES = 8
+
+
+def status_lines(state: State, now: datetime) -> list[str]:
+    """Short where all is well."""
+    lines = [f"Not well: {safe(problem)}" for problem in state.stuck]
+    running = f"Running since {when(state.running_since, state.zone, now)}." if state.running_since else "Not running."
+    watchdog = "" if state.watchdog else " No outside watchdog: if this server dies, nobody is told."
+    lines.append(f"{running} Last poll {ago(state.last_poll, now)}.{watchdog}")
+    never = f", {state.feeds_never} never answered yet" if state.feeds_never else ""
+    lines.append(f"Sources: {state.feeds_read} of {state.feeds} read, {state.feeds_failing} failing{never}. Stories: {state.stories}.")
+    if state.by_language:
+        lines.append("  " + ", ".join(f"{language} {read} of {of}" for language, read, of in state.by_language))
+    given_up = f", {state.dead} given up" if state.dead else ""
+    lines.append(f"Messages: {state.waiting} waiting{given_up}.")
+    if state.rules_problem:
+        lines.append(f"rules.toml is wrong; the last good rules stay in force: {safe(state.rules_problem.splitlines()[0])}")
+    if state.only_folders:
+        lines.append("No one is told: only files are written.")
+    lines.append(_next(state, now))
+    lines += _to_do(state)
+    return lines
+
+
+def _next(state: State, now: datetime) -> str:
+    mail = state.next_mail
+    if mail is None:
+        return "Next: nothing; rules.toml has no [[digests]]."
+    people = "1 recipient" if mail.recipients == 1 else f"{mail.recipients} recipients"
+    return f"Next: {mail.name} {when(mail.at, state.zone, now)} to {people}."
+
+
+def _to_do(state: State) -> list[str]:
+    if not state.to_do:
+        return ["To do: nothing."]
+    lines = [f"To do: {safe(text)}  {command}" for text, command in state.to_do[:TO_DO_LINES]]
+    more = len(state.to_do) - TO_DO_LINES
+    return [*lines, f"and {more} more"] if more > 0 else lines

@@ -1,0 +1,80 @@
+"""`watcher stories`: what the archive holds, one story per group of people; `show` is the file of one."""
+
+from __future__ import annotations
+
+import click
+
+from watcher.cli.options import json_option, paths_options
+
+
+@click.group(invoke_without_command=True, short_help="Stories of the archive, newest first.")
+@paths_options
+@click.option("--state", type=click.Choice(["open", "dismissed", "merged"]), default="open", help="Which stories (open).")
+@json_option
+@click.pass_context
+def stories(context: click.Context, state: str, as_json: bool) -> None:
+    """List stories, newest first.
+
+    \b
+    Examples:
+      watcher stories
+      watcher stories --json
+      watcher stories show 12
+    """
+    if context.invoked_subcommand:
+        return
+    from watcher.cli.opening import open_archive
+    from watcher.cli.show import safe, say, show_json, table
+    from watcher.store import stories as archive
+    from watcher.story import ledger
+
+    found = archive.listing(open_archive(context), archive.StoryFilter(state=state))
+    if as_json:
+        show_json([ledger.story_json(story) for story in found])
+        return
+    rows = [
+        (
+            f"#{story.id}",
+            story.facts.date.isoformat() if story.facts.date else "",
+            safe(story.facts.headline, 60),
+            f"{len(story.reports)} article{'' if len(story.reports) == 1 else 's'}",
+            safe(", ".join(story.facts.sources), 50),
+        )
+        for story in found
+        if story.facts
+    ]
+    for line in table(rows) if rows else ["No stories yet. `watcher poll` or `watcher backfill FILE` brings some."]:
+        say(line)
+
+
+@stories.command(short_help="The file of one story.")
+@paths_options
+@click.argument("story", metavar="#ID")
+@json_option
+@click.pass_context
+def show(context: click.Context, story: str, as_json: bool) -> None:
+    """Show one story: its facts, every article with the reason why it is here, what happened, and who was told what.
+
+    \b
+    Example:
+      watcher stories show 12
+    """
+    from watcher.cli.opening import open_archive
+    from watcher.cli.show import say, show_json
+    from watcher.cli.story_page import story_lines
+    from watcher.errors import UsageError
+    from watcher.store import stories as archive
+    from watcher.store import telling
+    from watcher.story import ledger
+
+    database = open_archive(context)
+    identity = story.removeprefix("#")
+    found = archive.load(database, int(identity)) if identity.isdecimal() else None
+    if found is None or found.id is None:
+        raise UsageError(f"there is no story {story}; `watcher stories` lists them")
+    told = telling.history(database, found.id)
+    if as_json:
+        show_json({**ledger.story_json(found), "told": told})
+        return
+    for line in story_lines(found, telling.changes_of(database, found.id), told):
+        say(line)

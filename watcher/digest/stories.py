@@ -1,0 +1,306 @@
+"""Told -> Item: what one story says in a mail, line by line, before any template.
+
+One Item serves the text, the HTML and, with its parts, Slack; so all three say the same.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from watcher.digest.clean import TITLE_LENGTH, host, language_tag, mail_link, one_line, web_link
+from watcher.digest.days import Days, month_year
+from watcher.digest.figures import called_by, dated, day_of, furthest, other_rows, people, remaining, route, what_happened
+from watcher.digest.names import language_name
+from watcher.digest.quotes import Named, Quote, choose_quote, named
+from watcher.model import ArticleRole, ChangeKind, Confidence, Facts, LinkKind, Possible, Report, StoryFile, Told
+
+LINKS_SHOWN = 3  # a link for each of the first outlets; the rest is behind the story's number
+
+_LINK_WORDS = {
+    LinkKind.BACKGROUND: "Earlier case, different people",
+    LinkKind.WAVE: "Same wave, counted apart",
+    LinkKind.PART_OF: "Part of a larger case",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A checked address, with the words that say where it leads."""
+
+    label: str
+    url: str
+    host: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One story in a mail. `flag` is a correction's one word, `called` what the sources call the people; `facts_line` says where and when; `notes` follow in order."""
+
+    id: int | None
+    what: str
+    called: str = ""
+    facts_line: str = ""
+    flag: str = ""
+    notes: tuple[str, ...] = ()
+    quote: Quote | None = None
+    quote_language: str = ""
+    links: tuple[Link, ...] = ()
+    others: tuple[str, ...] = ()
+    wrong: str = ""
+
+    @property
+    def number(self) -> str:
+        """The story's number as shown everywhere: "#12"."""
+        return f"#{self.id}" if self.id is not None else ""
+
+
+@dataclass(frozen=True, slots=True)
+class PossibleItem:
+    """A possible story, not counted: its title and outlet as printed, its link, and why it is not counted."""
+
+    title: str
+    language: str
+    source: str
+    reason: str
+    link: Link | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Whom an Item is for: the calendar, the languages, whom to tell of mistakes, and facts of stories linked to."""
+
+    days: Days
+    reads: tuple[str, ...] = ()
+    contact: str = ""
+    linked: Mapping[int, Facts] = field(default_factory=dict)
+
+
+def item(told: Told, reader: Reader) -> Item:
+    """Return the lines of one told story, by the kind of its change."""
+    if told.kind is ChangeKind.WITHDRAWN:
+        return _withdrawn(told, reader)
+    if told.kind is ChangeKind.MERGED:
+        return _merged(told, reader)
+    if told.kind is ChangeKind.CORRECTION:
+        return _corrected(told, reader)
+    if told.kind is ChangeKind.NEW:
+        return story_item(told.story, reader)
+    return _update(told, reader)
+
+
+def story_item(story: StoryFile, reader: Reader) -> Item:
+    """Return the lines of a story told as a whole."""
+    facts = story.facts
+    return Item(
+        id=story.id,
+        what=what_happened(facts),
+        called=called_by(story),
+        facts_line=_where_and_when(story, reader.days),
+        notes=(*_confidence(story), *(other_rows(facts, reader.days) if facts else ()), *_rest(facts), *_figures(story)),
+        quote=(quote := choose_quote(story, reader.reads)),
+        quote_language=_foreign(quote),
+        links=story_links(story, reader.reads),
+        others=_others(story, reader),
+        wrong=mail_link(reader.contact, f"watcher #{story.id} wrong"),
+    )
+
+
+def short_item(story: StoryFile, reader: Reader) -> Item:
+    """Return a story in two lines and a link: for lists of what is not new."""
+    return Item(
+        id=story.id,
+        what=what_happened(story.facts),
+        facts_line=_where_and_when(story, reader.days),
+        notes=_confidence(story),
+        links=story_links(story, reader.reads)[:1],
+    )
+
+
+def possible_item(possible: Possible) -> PossibleItem:
+    """Return a possible story as it is listed: its link, and why it is not counted; no title that seems to name a private person."""
+    private = named(possible.title) is Named.PRIVATE
+    return PossibleItem(
+        title="(the title names a person)" if private else one_line(possible.title, TITLE_LENGTH) or "(no title)",
+        language="" if private else language_tag(possible.language),
+        source=_with_language(one_line(possible.source, 60), language_tag(possible.language)),
+        reason=one_line(possible.reason, 120),
+        link=_link(one_line(possible.source, 60), possible.url),
+    )
+
+
+def story_links(story: StoryFile, reads: Sequence[str] = ()) -> tuple[Link, ...]:
+    """Return a link for each of the first outlets, each outlet once; copies only where nothing else is known."""
+    facts = story.facts
+    order = {name: place for place, name in enumerate(facts.sources)} if facts else {}
+    readable = {code.split("-")[0].lower() for code in reads}
+    own = [report for report in story.reports if report.role is ArticleRole.REPORT]
+    ranked = sorted(
+        own or [report for report in story.reports if report.role is ArticleRole.COPY],
+        key=lambda report: (
+            order.get(report.source, len(order)),
+            bool(readable) and (report.language or "").split("-")[0].lower() not in readable,
+        ),
+    )
+    found: dict[str, Link] = {}
+    for report in ranked:
+        link = _link(outlet(report), report.url)
+        if link and report.source not in found:
+            found[report.source] = link
+    return tuple(found.values())[:LINKS_SHOWN]
+
+
+def outlet(report: Report) -> str:
+    """Return the outlet, and the search that found it: "AP, via Google News"."""
+    name = one_line(report.source, 60)
+    return f"{name}, via {one_line(report.via, 40)}" if report.via else name
+
+
+def outlets(story: StoryFile) -> list[str]:
+    """Return the story's independent outlets as a reader must know them: "AP, via Google News", "Xinhua (state media)"."""
+    marks = {report.source: outlet(report) + (" (state media)" if report.state_media else "") for report in reversed(story.reports)}
+    named = story.facts.sources if story.facts else ()
+    return [marks.get(name, one_line(name, 60)) for name in named] or list(dict.fromkeys(marks.values()))
+
+
+def _withdrawn(told: Told, reader: Reader) -> Item:
+    said = _said_before(told, reader.days)
+    return Item(
+        id=told.story.id,
+        flag="WITHDRAWN",
+        what=" ".join(part for part in (said, f"It is wrong: {_sentence(told.reason, 'withdrawn')} Do not use it.") if part),
+        wrong=mail_link(reader.contact, f"watcher #{told.story.id} wrong"),
+    )
+
+
+def _merged(told: Told, reader: Reader) -> Item:
+    said = _said_before(told, reader.days)
+    return Item(
+        id=told.story.id,
+        flag="MERGED",
+        what=" ".join(part for part in (said, _sentence(told.reason, "two numbers were one case"), "Count it once:") if part)
+        + f" {what_happened(told.story.facts)}.",
+        notes=_confidence(told.story),
+        links=story_links(told.story, reader.reads),
+        wrong=mail_link(reader.contact, f"watcher #{told.story.id} wrong"),
+    )
+
+
+def _corrected(told: Told, reader: Reader) -> Item:
+    said = _said_before(told, reader.days)
+    now = f"Now: {what_happened(told.story.facts)}. {_sentence(told.reason, '')}".strip()
+    return Item(
+        id=told.story.id,
+        flag="CORRECTED",
+        what=" ".join(part for part in (said, now) if part),
+        facts_line=_where_and_when(told.story, reader.days),
+        notes=(*_confidence(told.story), *_figures(told.story)),
+        links=story_links(told.story, reader.reads),
+        wrong=mail_link(reader.contact, f"watcher #{told.story.id} wrong"),
+    )
+
+
+def _update(told: Told, reader: Reader) -> Item:
+    story, facts = told.story, told.story.facts
+    before = f"Before: {dated(furthest(told.before), reader.days) or what_happened(told.before)}." if told.before else ""
+    return Item(
+        id=story.id,
+        what=f"Now {what_happened(facts)}",
+        facts_line=_where_and_when(story, reader.days),
+        notes=tuple(note for note in (before, *_rest(facts), *_confidence(story), *_figures(story)) if note),
+        quote=(quote := choose_quote(story, reader.reads)),
+        quote_language=_foreign(quote),
+        links=story_links(story, reader.reads),
+        others=_others(story, reader),
+        wrong=mail_link(reader.contact, f"watcher #{story.id} wrong"),
+    )
+
+
+def _said_before(told: Told, days: Days) -> str:
+    if told.before is None:
+        return ""
+    when = f"On {days.short(days.local(told.before_at).date())} we" if told.before_at else "We"
+    return f'{when} told you "{what_happened(told.before)}".'
+
+
+def _where_and_when(story: StoryFile, days: Days) -> str:
+    place = route(story.facts) if story.facts else ""
+    return ". ".join(part for part in (place, day_of(story, days)) if part) + "."
+
+
+def _confidence(story: StoryFile) -> tuple[str, ...]:
+    """Return the one label of how sure the story is with its outlets, and who repeats whom; never surer than the outlets."""
+    facts = story.facts
+    if facts is None:
+        return ("One source only.",)
+    listed = outlets(story)
+    names = f": {', '.join(listed)}." if listed else "."
+    if facts.confidence is Confidence.CHECKED and facts.checked_by:
+        label = f"Checked by {one_line(facts.checked_by, 60)}." + (f" Reported by {', '.join(listed)}." if listed else "")
+    elif facts.confidence is Confidence.STATE_ONLY:
+        label = "State media only" + names.replace(" (state media)", "")
+    elif facts.confidence is Confidence.INDEPENDENT and len(facts.sources) > 1:
+        label = f"{len(facts.sources)} independent sources{names}"
+    else:
+        label = "One source only" + names
+    return (" ".join([label, *_copies(facts)]),)
+
+
+def _copies(facts: Facts) -> list[str]:
+    """Return "5 more outlets repeat AP." for each source that others copy."""
+    copied = Counter(one_line(of, 60) for _, of in facts.copies)
+    return [f"{count} more {'outlet repeats' if count == 1 else 'outlets repeat'} {of}." for of, count in copied.most_common(3)]
+
+
+def _figures(story: StoryFile) -> tuple[str, ...]:
+    """Return each source's own figure where they differ: 'Figures differ: Khmer Times 110. Police: "more than 100".'"""
+    state = {report.source for report in story.reports if report.state_media}
+    notes = []
+    for row in story.facts.people if story.facts else ():
+        parts = []
+        for source, printed in row.figures:
+            name = one_line(source, 60) + (" (state media)" if source in state else "")
+            figure = one_line(printed, 60)
+            parts.append(f"{name} {figure}." if figure.replace(",", "").isdigit() else f'{name}: "{figure}".')
+        if parts:
+            notes.append("Figures differ: " + " ".join(parts))
+    return tuple(dict.fromkeys(notes))
+
+
+def _rest(facts: Facts | None) -> tuple[str, ...]:
+    rest = remaining(facts) if facts else ""
+    return (rest,) if rest else ()
+
+
+def _others(story: StoryFile, reader: Reader) -> tuple[str, ...]:
+    """Return a line for each linked story: "Earlier case, different people: #7, 19 Japanese, Apr 2023."."""
+    lines = []
+    for number, kind in story.links:
+        facts = reader.linked.get(number)
+        who = " and ".join(people(row) for row in furthest(facts)) if facts else ""
+        when = month_year(facts.date) if facts and facts.date else ""
+        lines.append(f"{_LINK_WORDS[kind]}: {', '.join(part for part in (f'#{number}', who, when) if part)}.")
+    return tuple(lines)
+
+
+def _link(label: str, url: str) -> Link | None:
+    link = web_link(url)
+    return Link(label or host(link), link, host(link)) if link else None
+
+
+def _foreign(quote: Quote | None) -> str:
+    """The name of the quote's language in English, "" for English: it tells the reader what the next line is."""
+    if quote is None or quote.language.split("-")[0].lower() in ("", "en"):
+        return ""
+    return language_name(quote.language)
+
+
+def _with_language(source: str, language: str) -> str:
+    return source if language.split("-")[0].lower() in ("", "en") else f"{source} ({language_name(language)})"
+
+
+def _sentence(reason: str, without: str) -> str:
+    """Return the reason as a sentence that ends in a full stop."""
+    words = one_line(reason, 200) or without
+    return words if not words or words[-1] in ".!?" else f"{words}."

@@ -1,0 +1,105 @@
+"""Every error this program raises on purpose.
+
+    WatcherError
+    ├── ConfigError        rules.toml, a language or a catalogue is wrong; a person must edit it
+    ├── QueryError         a rule's query cannot be read; .position says where
+    ├── FetchError         no usable answer from an address; .kind says why, .retry_after when to ask again
+    ├── ParseError         an answer, but not a feed; or an article without readable text
+    ├── StoreError         the database is missing, refused, locked or of another program
+    ├── BusyError          another process holds what this one needs
+    ├── UsageError         what a person typed cannot be done; the text says what to do instead
+    └── DeliveryError      a channel refused a message; .retry says whether to try again
+
+A library's error is translated once, at the edge, with `from error`. WatcherError is caught in two
+places only: the loops over feeds, leads and messages (one bad one must not stop the rest), and the doors.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Literal
+
+
+class WatcherError(Exception):
+    """Base of all below; its text is fit to be shown to the operator and holds no secret."""
+
+
+class ConfigError(WatcherError):
+    """One mistake in a file that a person edits: `rules.toml:12: what is wrong; what to do`."""
+
+    def __init__(self, problem: str, *, file: str = "rules.toml", line: int | None = None) -> None:
+        super().__init__(f"{file}:{line}: {problem}" if line else f"{file}: {problem}")
+        self.problem, self.file, self.line = problem, file, line
+
+
+class QueryError(WatcherError):
+    """A query that cannot be read. `position` counts characters from 0; `expected` names what would have been right."""
+
+    def __init__(self, problem: str, *, query: str, position: int) -> None:
+        super().__init__(f"{problem}\n    {query}\n    {' ' * position}^")
+        self.problem, self.query, self.position = problem, query, position
+
+
+FetchKind = Literal[
+    "refused_address",  # the guard said no: scheme, port, private address, userinfo
+    "dns",
+    "connect",
+    "tls",
+    "timeout",
+    "redirect",  # too many, or to where we do not go
+    "status",  # an HTTP status that is no answer; .status has it
+    "too_large",
+    "encoding",  # a content encoding we did not ask for, or one that does not end
+    "protocol",  # not HTTP, broken off, bad framing
+    "robots",  # robots.txt forbids this page
+]
+
+
+class FetchError(WatcherError):
+    """No usable answer. `retry_after` is the server's own wish, from now, where it sent one."""
+
+    def __init__(self, url: str, problem: str, *, kind: FetchKind, status: int | None = None, retry_after: timedelta | None = None) -> None:
+        super().__init__(f"{url}: {problem}")
+        self.url, self.problem, self.kind, self.status, self.retry_after = url, problem, kind, status, retry_after
+
+
+class ParseError(WatcherError):
+    """A body that holds no feed or no article: HTML where a feed should be, empty, an unknown encoding."""
+
+
+class StoreError(WatcherError):
+    """The database cannot be used as it is; it was left untouched."""
+
+
+class BusyError(WatcherError):
+    """Another process holds the lock; nothing was done."""
+
+
+class UsageError(WatcherError):
+    """A person's mistake at the command line; exit status 2."""
+
+
+class DeliveryError(WatcherError):
+    """A channel refused a message.
+
+    `retry` is False when trying again cannot help. `whole_channel` is True when the fault is the channel's
+    (a bad password, a removed webhook) and not this message's: its messages wait instead of failing one by one.
+    `ambiguous` is True when the message may have been accepted: the link broke after it was handed over.
+    `bare` is True when a plainer form of the same message might be taken.
+    """
+
+    def __init__(
+        self,
+        channel: str,
+        problem: str,
+        *,
+        retry: bool,
+        code: int | None = None,
+        retry_after: timedelta | None = None,
+        whole_channel: bool = False,
+        ambiguous: bool = False,
+        bare: bool = False,
+    ) -> None:
+        super().__init__(f"{channel}: {problem}")
+        self.channel, self.problem, self.retry, self.code, self.retry_after = channel, problem, retry, code, retry_after
+        self.whole_channel, self.ambiguous, self.bare = whole_channel, ambiguous, bare

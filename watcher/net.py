@@ -1,0 +1,414 @@
+"""URL -> Answer: the one guarded HTTP client, and the only module that imports httpx and httpcore.
+
+Whatever address comes from a feed, a redirect or a settings file passes here: what may be asked (scheme, port, no user name), where
+the connection really goes (every resolved address is checked, and the checked one is connected to), how much may come back, and how long
+all of it may take. No proxy, no cookie, no retry after an answer, no parsing and no decision what a status means: those are the rooms'.
+
+httpx gives the reading of URLs, httpcore the HTTP/1.1 connection. httpx's own client and httpcore's pool are left out because they
+cost 2.5 and 6 ms of CPU a request with 50 hosts (this: 0.5 ms), and because neither bounds inflation, address or total time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from hashlib import blake2b
+from types import MappingProxyType
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+import certifi
+import httpcore
+import httpx
+
+from watcher.addresses import is_address, may_connect
+from watcher.errors import FetchError, FetchKind
+from watcher.inflate import UnpackError, unpack
+from watcher.urls import is_web_link, join_url
+
+# Both write whole URLs at INFO, and a webhook's URL is a secret.
+for _name in ("httpx", "httpcore"):
+    logging.getLogger(_name).setLevel(logging.WARNING)
+
+PORTS = frozenset((80, 443))
+CONNECT_SECONDS = 10.0  # one address; name, TLS and answer share the deadline of the whole request
+KEEP_ALIVE = 15.0  # seconds; many servers close after 5 to 60
+_ADDRESSES = 4  # of one name that are tried in turn
+_DNS_THREADS = 16  # a name server that hangs must not hold up other feeds
+_PERMANENT = frozenset((301, 308))
+_REDIRECTS = frozenset((301, 302, 303, 307, 308))
+_NO_HEADERS: Mapping[str, str] = MappingProxyType({})
+
+Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one request may cost: bytes on the wire, bytes inflated, seconds for everything, redirects."""
+
+    wire: int = 5 << 20
+    body: int = 10 << 20
+    seconds: float = 30.0
+    redirects: int = 5
+
+
+FEED_LIMITS = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a server answered, whatever its status. `headers` has lower-case names; repeated ones are joined by a comma.
+
+    `url` is the final one. `moved_to` is set only where every redirect on the way was permanent. `wire_hash` is of
+    the bytes as they came, still compressed; `body` is inflated.
+    """
+
+    status: int
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+    wire_hash: bytes
+    wire_bytes: int
+    moved_to: str | None = None
+
+
+class _Target(NamedTuple):
+    """A checked URL in the parts that go on the wire."""
+
+    scheme: bytes
+    host: bytes
+    port: int
+    path: bytes
+    host_header: bytes
+
+
+class _TroubleError(Exception):
+    """A refusal below the level that knows the URL."""
+
+    def __init__(self, kind: FetchKind, problem: str) -> None:
+        super().__init__(problem)
+        self.kind, self.problem = kind, problem
+
+
+class Client:
+    """The guarded client; use it as an async context manager, one for the whole program.
+
+    `per_host` requests at a time a host, `concurrency` in all. `ports` are those of public addresses; a request with
+    `allow_private` may use any port and reach the own network, but never a metadata service. Connections made with
+    and without it are kept apart. `resolve` and `tls` stand in for DNS and the system's certificates.
+    """
+
+    def __init__(
+        self,
+        user_agent: str,
+        *,
+        per_host: int = 2,
+        concurrency: int = 64,
+        ports: frozenset[int] = PORTS,
+        tls: ssl.SSLContext | None = None,
+        resolve: Resolver | None = None,
+    ) -> None:
+        self.user_agent = user_agent
+        self.connects = 0  # TCP connections tried so far
+        self._per_host, self._ports, self._tls = per_host, ports, tls
+        self._resolve = resolve or self._ask_system
+        self._dns = ThreadPoolExecutor(_DNS_THREADS, thread_name_prefix="dns")
+        self._all = asyncio.Semaphore(concurrency)
+        self._hosts: dict[bytes, tuple[asyncio.Semaphore, list[None]]] = {}
+        self._idle: dict[tuple[bytes, bytes, int, bool], list[httpcore.AsyncHTTP11Connection]] = {}
+        self._most_idle = 2 * concurrency
+
+    async def __aenter__(self) -> Client:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for connection in [connection for kept in self._idle.values() for connection in kept]:
+            await connection.aclose()
+        self._idle.clear()
+        self._dns.shutdown(wait=False, cancel_futures=True)
+        await asyncio.sleep(0)  # lets the transports say goodbye before the loop is gone
+
+    async def get(
+        self, url: str, *, headers: Mapping[str, str] = _NO_HEADERS, limits: Limits = FEED_LIMITS, allow_private: bool = False
+    ) -> Answer:
+        """Ask for `url` and follow redirects, each one checked as the first. Any status is an Answer; no answer is a FetchError."""
+        permanent, left, asked = True, limits.seconds, url
+        for _ in range(limits.redirects + 1):
+            target = self._target(url, url, allow_private)
+            started = asyncio.get_running_loop().time()
+            answer, waited = await self._ask(b"GET", target, url, url, headers, b"", limits, left, allow_private)
+            location = answer.headers.get("location")
+            if answer.status not in _REDIRECTS or location is None:
+                moved = answer.url if permanent and answer.url != asked else None
+                return answer if moved is None else _with_move(answer, moved)
+            permanent = permanent and answer.status in _PERMANENT
+            left -= asyncio.get_running_loop().time() - started - waited
+            url = _next_hop(url, location)
+        raise FetchError(asked, f"more than {limits.redirects} redirects", kind="redirect")
+
+    async def post(
+        self,
+        url: str,
+        body: bytes,
+        *,
+        headers: Mapping[str, str] = _NO_HEADERS,
+        limits: Limits = FEED_LIMITS,
+        allow_private: bool = False,
+    ) -> Answer:
+        """Send `body` to `url` once; any status is an Answer, a redirect too.
+
+        A kept connection is never used: where it broke, nobody could tell whether the body had arrived. Errors name
+        the host only, because the rest of a webhook's URL is its secret.
+        """
+        shown = _host_only(url)
+        target = self._target(url, shown, allow_private)
+        answer, _ = await self._ask(b"POST", target, url, shown, headers, body, limits, limits.seconds, allow_private)
+        return answer
+
+    def _target(self, url: str, shown: str, allow_private: bool) -> _Target:
+        """Check what can be checked before anything is connected."""
+        if not is_web_link(url):
+            raise FetchError(
+                shown, "not a plain http or https address; user names, blanks and backslashes are refused", kind="refused_address"
+            )
+        try:
+            parsed = httpx.URL(url)
+            host = parsed.raw_host
+        except (httpx.InvalidURL, UnicodeError, ValueError):
+            raise FetchError(shown, "not an address that can be asked; check its spelling", kind="refused_address") from None
+        written = urlsplit(url).hostname or ""
+        if not host or (written.isascii() and written.encode() != host.lower()):
+            raise FetchError(shown, "the address names its host in two ways; write it plainly", kind="refused_address")
+        port = parsed.port or (443 if parsed.scheme == "https" else 80)
+        if port not in self._ports and not allow_private:
+            raise FetchError(shown, f"port {port} is not allowed; only {sorted(self._ports)} are", kind="refused_address")
+        return _Target(parsed.raw_scheme, host, port, parsed.raw_path, parsed.netloc)
+
+    async def _ask(
+        self,
+        method: bytes,
+        target: _Target,
+        url: str,
+        shown: str,
+        headers: Mapping[str, str],
+        body: bytes,
+        limits: Limits,
+        seconds: float,
+        allow_private: bool,
+    ) -> tuple[Answer, float]:
+        """One request, one answer, and the seconds it waited for its turn; every library error is translated here."""
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
+        async with self._turn(target.host):
+            waited = loop.time() - begun
+            try:
+                async with asyncio.timeout(max(seconds, 0.001)):
+                    request = _request(method, target, self.user_agent, headers, body)
+                    status, received, raw = await self._exchange(request, target, limits, allow_private)
+                return _answer(status, url, received, raw, limits), waited
+            except _TroubleError as trouble:
+                raise FetchError(shown, trouble.problem, kind=trouble.kind) from None
+            except TimeoutError:
+                raise FetchError(shown, f"no whole answer within {limits.seconds:g} s", kind="timeout") from None
+            except (httpcore.ProtocolError, httpcore.ConnectionNotAvailable) as error:
+                raise FetchError(shown, f"not HTTP as agreed: {str(error)[:120] or 'broken off'}", kind="protocol") from None
+            except (httpcore.NetworkError, OSError):
+                raise FetchError(shown, "the connection broke off", kind="protocol") from None
+
+    async def _exchange(
+        self, request: httpcore.Request, target: _Target, limits: Limits, allow_private: bool
+    ) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
+        """Send the request on a kept connection or a new one, and read all of the answer."""
+        key = (target.scheme, target.host, target.port, allow_private)
+        kept = self._kept(key) if request.method == b"GET" else None
+        if kept is not None:
+            try:
+                return await self._send(request, kept, key, limits)
+            except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.ConnectionNotAvailable):
+                pass  # the server had closed it meanwhile; that says nothing about the feed
+        stream = await self._connect(target, allow_private)
+        origin = httpcore.Origin(target.scheme, target.host, target.port)
+        connection = httpcore.AsyncHTTP11Connection(origin, stream, keepalive_expiry=KEEP_ALIVE)
+        return await self._send(request, connection, key, limits)
+
+    async def _send(
+        self, request: httpcore.Request, connection: httpcore.AsyncHTTP11Connection, key: tuple[bytes, bytes, int, bool], limits: Limits
+    ) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
+        response = await connection.handle_async_request(request)
+        try:
+            raw = await _read(response, limits.wire)
+        finally:
+            await response.aclose()  # closes the connection too where the body was not read to its end
+        kept = self._idle.setdefault(key, [])
+        if request.method == b"GET" and connection.is_idle() and len(kept) < self._per_host:
+            kept.append(connection)
+            await self._close_oldest()
+        else:
+            await connection.aclose()
+        return response.status, response.headers, raw
+
+    def _kept(self, key: tuple[bytes, bytes, int, bool]) -> httpcore.AsyncHTTP11Connection | None:
+        """Take a connection that is still good, or None."""
+        kept = self._idle.pop(key, [])
+        while kept:
+            connection = kept.pop()
+            if connection.is_idle() and not connection.has_expired():
+                self._idle[key] = kept  # last in the dictionary again: the oldest hosts are closed first
+                return connection
+        return None
+
+    async def _close_oldest(self) -> None:
+        while len(self._idle) > self._most_idle:
+            for connection in self._idle.pop(next(iter(self._idle))):
+                await connection.aclose()
+
+    @asynccontextmanager
+    async def _turn(self, host: bytes) -> AsyncIterator[None]:
+        """Wait for a place at this host, then for one of all; a slow host's queue holds none of the places of all."""
+        turn, users = self._hosts.setdefault(host, (asyncio.Semaphore(self._per_host), []))
+        users.append(None)
+        try:
+            async with turn, self._all:
+                yield
+        finally:
+            users.pop()
+            if not users:
+                self._hosts.pop(host, None)
+
+    async def _connect(self, target: _Target, allow_private: bool) -> _Stream:
+        """Resolve, check every address, connect to a checked one. One bad address refuses the whole name."""
+        addresses = await self._addresses(target.host.decode("ascii"), target.port)
+        if not addresses:
+            raise _TroubleError("dns", "the name has no address")
+        if not all(may_connect(address, allow_private=allow_private) for address in addresses):
+            raise _TroubleError("refused_address", "the name leads into a private or reserved network; feeds there need `allow_private`")
+        context = self._context() if target.scheme == b"https" else None
+        for address in addresses[:_ADDRESSES]:
+            self.connects += 1
+            try:
+                async with asyncio.timeout(CONNECT_SECONDS):
+                    return await _open(address, target, context)
+            except ssl.SSLError as error:
+                raise _TroubleError("tls", f"TLS failed: {getattr(error, 'verify_message', '') or error.reason or 'broken off'}") from None
+            except OSError:  # TimeoutError too
+                continue
+        raise _TroubleError("connect", "no connection; the server is down or a firewall stands between")
+
+    async def _addresses(self, host: str, port: int) -> Sequence[str]:
+        if is_address(host):
+            return [host]
+        try:
+            return list(dict.fromkeys(await self._resolve(host, port)))
+        except (OSError, UnicodeError):
+            raise _TroubleError("dns", "the name cannot be resolved") from None
+
+    async def _ask_system(self, host: str, port: int) -> Sequence[str]:
+        loop = asyncio.get_running_loop()
+        found = await loop.run_in_executor(self._dns, lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+        return [str(address[0]) for *_, address in found]
+
+    def _context(self) -> ssl.SSLContext:
+        """Return the one TLS context; making one costs 26 ms."""
+        if self._tls is None:
+            self._tls = ssl.create_default_context()
+            if not self._tls.get_ca_certs():  # slim images come without certificates
+                self._tls.load_verify_locations(certifi.where())
+        return self._tls
+
+
+class _Stream(httpcore.AsyncNetworkStream):
+    """asyncio's streams as httpcore wants them. Timeouts are not kept here: the whole request has one deadline."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader, self._writer = reader, writer
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 - httpcore's signature
+        try:
+            return await self._reader.read(max_bytes)
+        except OSError as error:
+            raise httpcore.ReadError(str(error)) from error
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109 - httpcore's signature
+        try:
+            self._writer.write(buffer)
+            await self._writer.drain()
+        except OSError as error:
+            raise httpcore.WriteError(str(error)) from error
+
+    async def aclose(self) -> None:
+        self._writer.transport.abort()  # close() would wait up to 30 s for a TLS goodbye that nobody needs
+
+    def get_extra_info(self, info: str) -> Any:
+        """Answer the one question httpcore asks: has the server closed (or spoken unasked)?"""
+        if info == "is_readable":
+            return self._reader.at_eof() or self._writer.is_closing()
+        return None
+
+
+async def _open(address: str, target: _Target, context: ssl.SSLContext | None) -> _Stream:
+    if context is None:
+        return _Stream(*await asyncio.open_connection(address, target.port))
+    name = target.host.decode("ascii")
+    return _Stream(
+        *await asyncio.open_connection(address, target.port, ssl=context, server_hostname=name, ssl_handshake_timeout=CONNECT_SECONDS)
+    )
+
+
+def _request(method: bytes, target: _Target, user_agent: str, headers: Mapping[str, str], body: bytes) -> httpcore.Request:
+    lines = [(b"Host", target.host_header), (b"User-Agent", user_agent.encode("latin-1", "replace")), (b"Accept-Encoding", b"gzip")]
+    lines += [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in headers.items()]
+    if method == b"POST":
+        lines.append((b"Content-Length", str(len(body)).encode()))
+    url = httpcore.URL(scheme=target.scheme, host=target.host, port=target.port, target=target.path)
+    return httpcore.Request(method, url, headers=lines, content=body)
+
+
+async def _read(response: httpcore.Response, limit: int) -> bytes:
+    chunks, size = [], 0
+    async for chunk in response.aiter_stream():
+        size += len(chunk)
+        if size > limit:
+            raise _TroubleError("too_large", f"the answer is longer than {limit >> 20} MB")
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def _answer(status: int, url: str, received: list[tuple[bytes, bytes]], raw: bytes, limits: Limits) -> Answer:
+    headers: dict[str, str] = {}
+    for key, value in received:
+        name, text = key.decode("latin-1").lower(), value.decode("latin-1")
+        headers[name] = f"{headers[name]}, {text}" if name in headers else text
+    try:
+        body = unpack(raw, headers.get("content-encoding", ""), limits.body)
+    except UnpackError as error:
+        raise _TroubleError("too_large" if error.too_large else "encoding", str(error)) from None
+    return Answer(status, url, headers, body, blake2b(raw, digest_size=16).digest(), len(raw))
+
+
+def _next_hop(url: str, location: str) -> str:
+    """Return where a redirect leads, or refuse it."""
+    following = join_url(url, location.encode("latin-1").decode("utf-8", "replace"))
+    if not following:
+        raise FetchError(url, f"redirects to {location[:80]!r}, which is no web address", kind="redirect")
+    if url[:6].lower() == "https:" and following[:5].lower() == "http:":
+        raise FetchError(url, "redirects from https to http, which anyone on the way could read and change", kind="redirect")
+    return following.partition("#")[0]
+
+
+def _with_move(answer: Answer, moved_to: str) -> Answer:
+    return Answer(answer.status, answer.url, answer.headers, answer.body, answer.wire_hash, answer.wire_bytes, moved_to)
+
+
+def _host_only(url: str) -> str:
+    """Return scheme and host of a URL whose path is a secret."""
+    try:
+        parts = urlsplit(url)
+        return f"{parts.scheme}://{parts.hostname}/..." if parts.hostname else "the address"
+    except ValueError:
+        return "the address"

@@ -1,0 +1,139 @@
+"""The poll loop: due feeds -> the archive.
+
+Feeds are fetched and parsed beside each other, stored in batches by the one writer: unchanged ones together, changed
+ones whole. One feed's failure is recorded and stops no other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from watcher.collect import collect
+from watcher.model import Change, Feed, Fetched
+from watcher.pipeline.take_in import TakenIn, take_in
+from watcher.pipeline.tools import Tools, politeness
+from watcher.store import feeds, operations
+
+BATCH_FEEDS = 50  # answers in one transaction at most
+BATCH_ENTRIES = 1500  # so that a transaction stays under half a second also when every feed is new
+BATCH_WAIT = 0.5  # seconds that an answer waits for company; a slow feed never holds up the others
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class PollReport:
+    """What one turn of the loop did, for the line that a person reads."""
+
+    polled: int
+    changed: int
+    unchanged: int
+    failed: tuple[tuple[Feed, Fetched], ...]
+    taken: TakenIn
+    seconds: float
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """What happened to stories."""
+        return self.taken.changes
+
+
+async def poll(tools: Tools, *, everything: bool = False, names: Sequence[str] = ()) -> PollReport:
+    """Poll the feeds that are due (all of them with `everything`, or those named), and store what they bring."""
+    started = tools.clock()
+    await tools.writer.run(operations.beat, "poll", started=started)
+    due = await tools.writer.run(feeds.due, started, everything=everything or bool(names), names=names)
+    answers: asyncio.Queue[tuple[Feed, Fetched]] = asyncio.Queue(maxsize=BATCH_FEEDS)
+    fetching = asyncio.create_task(_fetch_all(tools, due, answers))
+    try:
+        report = await _store_all(tools, len(due), answers, fetching)
+    except BaseException:
+        fetching.cancel()
+        raise
+    finished = tools.clock()
+    await tools.writer.run(operations.beat, "poll", finished=finished)
+    return PollReport(
+        polled=len(due),
+        changed=report.changed,
+        unchanged=report.unchanged,
+        failed=tuple(report.failed),
+        taken=report.taken,
+        seconds=(finished - started).total_seconds(),
+    )
+
+
+@dataclass(slots=True)
+class _Tally:
+    changed: int = 0
+    unchanged: int = 0
+    failed: list[tuple[Feed, Fetched]] = field(default_factory=list)
+    taken: TakenIn = field(default_factory=TakenIn)
+
+    def count(self, batch: Sequence[tuple[Feed, Fetched]], taken: TakenIn) -> None:
+        for feed, fetched in batch:
+            if fetched.outcome == "failed":
+                self.failed.append((feed, fetched))
+            elif fetched.outcome == "changed":
+                self.changed += 1
+            else:
+                self.unchanged += 1
+        self.taken = self.taken.plus(taken)
+
+
+async def _fetch_all(tools: Tools, due: Sequence[Feed], answers: asyncio.Queue[tuple[Feed, Fetched]]) -> None:
+    """Fetch every feed, at most `concurrency` at a time; bodies wait nowhere but in these tasks."""
+    settings = tools.rules.watch.config.settings
+    manners = politeness(settings)
+    places = asyncio.Semaphore(settings.politeness.concurrency)
+
+    async def one(feed: Feed) -> None:
+        fetched = await collect(feed, tools.client, tools.parsers, tools.clock(), manners, tools.jitter())
+        await answers.put((feed, fetched))
+        places.release()
+
+    async with asyncio.TaskGroup() as group:
+        for feed in due:
+            await places.acquire()
+            group.create_task(one(feed))
+
+
+async def _store_all(tools: Tools, expected: int, answers: asyncio.Queue[tuple[Feed, Fetched]], fetching: asyncio.Task[None]) -> _Tally:
+    """Store answers in batches until every feed has answered."""
+    tally = _Tally()
+    stored = 0
+    while stored < expected:
+        batch = await _next_batch(answers, fetching, expected - stored)
+        taken = await tools.writer.run(take_in, batch, tools.rules.watch)
+        tally.count(batch, taken)
+        stored += len(batch)
+    await fetching
+    return tally
+
+
+async def _next_batch(
+    answers: asyncio.Queue[tuple[Feed, Fetched]], fetching: asyncio.Task[None], expected: int
+) -> list[tuple[Feed, Fetched]]:
+    """The next answers: the first that comes, and what comes with it within BATCH_WAIT, up to the limits of a batch."""
+    batch = [await _next_answer(answers, fetching)]
+    loop = asyncio.get_running_loop()
+    until = loop.time() + BATCH_WAIT
+    while len(batch) < min(BATCH_FEEDS, expected) and sum(len(fetched.entries) for _, fetched in batch) < BATCH_ENTRIES:
+        try:
+            async with asyncio.timeout_at(until):
+                batch.append(await answers.get())
+        except TimeoutError:
+            break
+    return batch
+
+
+async def _next_answer(answers: asyncio.Queue[tuple[Feed, Fetched]], fetching: asyncio.Task[None]) -> tuple[Feed, Fetched]:
+    """Wait for an answer; if fetching itself broke, raise what broke it instead of waiting for ever."""
+    waiting = asyncio.ensure_future(answers.get())
+    await asyncio.wait({waiting, fetching}, return_when=asyncio.FIRST_COMPLETED)
+    if not waiting.done() and fetching.done() and fetching.exception() is not None:
+        waiting.cancel()
+        fetching.result()
+    return await waiting

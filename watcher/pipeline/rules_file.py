@@ -1,0 +1,81 @@
+"""rules.toml on disk -> the Watch in force, and the last good one when an edit is wrong.
+
+A wrong file never stops a running service, nor a restart: the rules that passed last are kept in the database (without
+secrets) and stay in force, and the problem is said. Only a first start refuses.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from watcher.config import without_secrets
+from watcher.errors import ConfigError
+from watcher.pipeline.check import Watch, check
+
+
+class RulesFile:
+    """The rules in force. `problem` is None while the file on disk is the one in force."""
+
+    def __init__(self, path: Path, watch: Watch, *, problem: str | None = None, environment: Mapping[str, str] | None = None) -> None:
+        self.path = path
+        self.watch = watch
+        self.problem = problem
+        self._environment = os.environ if environment is None else environment
+        self._stamp = _stamp(path)
+
+    @classmethod
+    def load(cls, path: Path, *, last_good: str | None = None, environment: Mapping[str, str] | None = None) -> RulesFile:
+        """Read and check the file; where it is wrong and `last_good` is given, that stays in force.
+
+        Raises ExceptionGroup of ConfigError when there is nothing good to go on with.
+        """
+        environment = os.environ if environment is None else environment
+        try:
+            return cls(path, check(_read(path), file=path.name, environment=environment), environment=environment)
+        except ExceptionGroup as errors:
+            if last_good is None:
+                raise
+            watch = check(last_good, file=path.name, environment=environment)
+            return cls(path, watch, problem=_in_words(errors), environment=environment)
+
+    @property
+    def good_text(self) -> str:
+        """The rules in force as they may be kept: without any secret that stands in the file itself."""
+        return without_secrets(self.watch.text)
+
+    def reread(self) -> bool:
+        """Read the file again where it changed; gives whether it did. A wrong file sets `problem` and nothing else."""
+        stamp = _stamp(self.path)
+        if stamp == self._stamp:
+            return False
+        self._stamp = stamp
+        try:
+            self.watch = check(_read(self.path), file=self.path.name, environment=self._environment)
+            self.problem = None
+        except ExceptionGroup as errors:
+            self.problem = _in_words(errors)
+        return True
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise ExceptionGroup("rules", [ConfigError("there is no such file; `watcher init` writes one", file=str(path))]) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ExceptionGroup("rules", [ConfigError(f"cannot be read: {error}", file=str(path))]) from None
+
+
+def _stamp(path: Path) -> tuple[int, int, int] | None:
+    """What changes when a file is edited or replaced."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size, status.st_ino
+
+
+def _in_words(errors: ExceptionGroup[Exception]) -> str:
+    return "\n".join(str(error) for error in errors.exceptions)

@@ -1,0 +1,203 @@
+"""Polled feeds -> the archive: read, match and story for a batch of answers; all of it is saved, or none.
+
+Shared by the loops that bring texts in (poll, leads, backfill). Judging comes first and holds no lock; then one
+transaction: entries, verdicts, story join, untold changes, leads, and last the validators.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from watcher import store, story
+from watcher.match import judge
+from watcher.model import ArticleRole, Change, ChangeKind, Claim, Entry, Facts, Feed, Fetched, Level, Report, StoryFile
+from watcher.pipeline.check import Watch
+from watcher.read import read
+from watcher.store import Database, entries, feeds, leads, stories, telling, verdicts
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """What a batch came to, for the line that a person reads."""
+
+    new_entries: int = 0
+    matches: int = 0
+    leads: int = 0
+    changes: tuple[Change, ...] = ()
+
+    def plus(self, other: TakenIn) -> TakenIn:
+        """Both together."""
+        return TakenIn(
+            self.new_entries + other.new_entries, self.matches + other.matches, self.leads + other.leads, (*self.changes, *other.changes)
+        )
+
+
+def judge_entry(entry: Entry, watch: Watch) -> entries.Judged:
+    """Read and match one entry. Pure; holds no lock."""
+    reading = read(entry, watch.vocabulary)
+    return entries.Judged(entry, judge(reading, watch.rules), reading.claims or ())
+
+
+def take_in(database: Database, polled: Sequence[tuple[Feed, Fetched]], watch: Watch) -> TakenIn:
+    """Store what these polls brought. Runs in the writer thread; one transaction of one or more whole feeds."""
+    judged = {feed.id: _judge_fresh(database, feed, fetched, watch) for feed, fetched in polled if fetched.entries}
+    total = TakenIn()
+    with store.transaction(database):
+        rules = verdicts.rule_set(database, watch.fingerprint, watch.text, polled[0][1].at) if judged else 0
+        for feed, fetched in polled:
+            taken, overlap = _take_in_feed(database, feed, fetched, judged.get(feed.id, []), watch, rules)
+            total = total.plus(taken)
+            # Last: an ETag saved without its entries would hide them behind a 304 for ever.
+            feeds.polled(database, feed, fetched, new=taken.new_entries, overlap=overlap)
+    return total
+
+
+def take_in_past(database: Database, feed_id: int, judged: Sequence[entries.Judged], watch: Watch, now: datetime) -> TakenIn:
+    """Store a batch of a backfill: as a poll's, but nothing of it is live and it opens no leads."""
+    total = TakenIn()
+    with store.transaction(database):
+        rules = verdicts.rule_set(database, watch.fingerprint, watch.text, now)
+        already = entries.known(database, feed_id, [one.entry.key for one in judged])
+        fresh = [one for one in judged if _is_fresh(one.entry, already)]
+        saved = entries.save(database, feed_id, fresh, already, now=now, live=False)
+        verdicts.save(database, saved, rules, now)
+        for one in saved:
+            total = total.plus(_follow(database, one, watch, now, feed=None))
+    return total
+
+
+def _judge_fresh(database: Database, feed: Feed, fetched: Fetched, watch: Watch) -> list[entries.Judged]:
+    """Judge what the feed did not show before; entry ids are asked of the store before any work on text."""
+    already = entries.known(database, feed.id, [entry.key for entry in fetched.entries])
+    return [judge_entry(entry, watch) for entry in fetched.entries if _is_fresh(entry, already)]
+
+
+def _is_fresh(entry: Entry, already: Mapping[str, entries.Known]) -> bool:
+    """Whether an entry is new, or shows a text that is not the one it showed last."""
+    known = already.get(entry.key)
+    return known is None or known.text_hash != entries.text_hash(entry)
+
+
+def _take_in_feed(
+    database: Database, feed: Feed, fetched: Fetched, judged: list[entries.Judged], watch: Watch, rules: int
+) -> tuple[TakenIn, int | None]:
+    """One feed's answer, inside the transaction. Gives also how many of its items the poll before had too."""
+    if fetched.outcome != "changed":
+        return TakenIn(), None
+    already = entries.known(database, feed.id, [entry.key for entry in fetched.entries])
+    first_poll = feed.first_ok is None
+    saved = entries.save(
+        database, feed.id, [one for one in judged if _is_fresh(one.entry, already)], already, now=fetched.at, live=not first_poll
+    )
+    verdicts.save(database, saved, rules, fetched.at)
+    entries.seen_again(database, [one.entry for one in already.values()], fetched.at)
+    total = TakenIn()
+    for one in saved:
+        total = total.plus(_follow(database, one, watch, fetched.at, feed=feed))
+    overlap = None if first_poll or not feed.items else fetched.known + len(already)
+    return total, overlap
+
+
+def _follow(database: Database, saved: entries.Saved, watch: Watch, now: datetime, *, feed: Feed | None) -> TakenIn:
+    """What a stored verdict leads to: a story, an open lead, or nothing."""
+    level = saved.judged.verdict.level
+    counted = TakenIn(new_entries=int(saved.new_entry))
+    if level is Level.MATCH:
+        report = _report(database, saved, now)
+        happened = join_story(database, report, live=saved.live, watch=watch, now=now)
+        return counted.plus(TakenIn(matches=1, changes=happened))
+    if level is Level.LEAD and feed is not None and saved.new_text and saved.judged.entry.url:
+        leads.add(database, saved, feed.id, now)
+        return counted.plus(TakenIn(leads=1))
+    return counted
+
+
+def join_story(database: Database, report: Report, *, live: bool, watch: Watch, now: datetime) -> tuple[Change, ...]:
+    """Put a report where it belongs, decide the facts anew, and write down what changed. Inside the caller's transaction.
+
+    Gives what is worth telling somebody; more coverage is written down too, but not given.
+    """
+    where = story.join(report, _candidates(database, report))
+    if where.story is None and where.role is ArticleRole.BACKGROUND:
+        return ()  # it only looks back at something that is not in the archive; its claims are kept
+    report = replace(report, role=where.role, reason=where.reason, score=where.score)
+    before: Facts | None = None
+    if where.story is None:
+        alone = StoryFile(id=None, reports=(report,), first_seen=report.first_seen)
+        identity = stories.create(database, story.decide(alone), first_seen=report.first_seen, now=now)
+    else:
+        identity = where.story
+        for other in where.merges:
+            identity = _merge(database, identity, other, now)
+        known = stories.load(database, identity)
+        before = known.facts if known else None
+    new_article = stories.put_article(database, identity, report, where, now)
+    after = refresh(database, identity, now)
+    limits = watch.config.settings.min_figure_change
+    happened = story.between(
+        before, after, story=identity, live=live, new_article=new_article, min_change=(limits.percent / 100, limits.people), at=now
+    )
+    telling.add_changes(database, happened, now)
+    return tuple(change for change in happened if change.kind is not ChangeKind.COVERAGE)
+
+
+def refresh(database: Database, identity: int, now: datetime) -> Facts:
+    """Decide a story's facts anew from its reports, and store them with the keys it is found by."""
+    stored = stories.load(database, identity)
+    assert stored is not None, f"story {identity} was just written"
+    after = story.decide(stored)
+    stories.set_facts(database, identity, after, story.index_keys(stored), _day(stored, after), now)
+    return after
+
+
+def report_of(
+    entry: Entry, *, article: int, revision: int, claims: tuple[Claim, ...], rules: tuple[str, ...], first_seen: datetime, feed: Feed | None
+) -> Report:
+    """A judged entry as the story room takes it."""
+    return Report(
+        article=article,
+        revision=revision,
+        url=entry.url,
+        canonical_url=entry.canonical_url,
+        title=entry.title,
+        text=entry.text,
+        source=entry.source,
+        language=entry.language,
+        published=entry.published,
+        first_seen=first_seen,
+        claims=claims,
+        rules=rules,
+        via=entry.via,
+        text_from=entry.text_from,
+        state_media=feed.state_media if feed else entry.state_media,
+        official=feed.official if feed else entry.official,
+    )
+
+
+def _report(database: Database, saved: entries.Saved, now: datetime) -> Report:
+    one = saved.judged
+    return report_of(
+        one.entry, article=saved.article, revision=saved.revision, claims=one.claims, rules=one.verdict.rules, first_seen=now, feed=None
+    )
+
+
+def _candidates(database: Database, report: Report) -> list[StoryFile]:
+    """Where a report could belong. An article that stands in a story stays there, whatever a newer text of it looks like."""
+    already_in = stories.of_article(database, report.article)
+    if already_in:
+        return stories.load_many(database, already_in[:1])
+    return stories.candidates(database, story.search_keys(report))
+
+
+def _merge(database: Database, one: int, other: int, now: datetime) -> int:
+    """Two stories that a late report proves to be one; the lower id survives."""
+    into, away = min(one, other), max(one, other)
+    stories.merge(database, into, away, now)
+    return into
+
+
+def _day(stored: StoryFile, after: Facts) -> date:
+    """The day a story stands under: that of its facts, else of its first report."""
+    return after.date or min(story.event_day(report) for report in stored.reports)

@@ -1,0 +1,153 @@
+"""Folded text -> Numbers: digits with thousands marks, number words, and both with multipliers.
+
+"2,887", "Twenty-five", 十九, "3 ribu", "dozens". Whether a number counts people is for `claims`; money, ages,
+percentages and the like are already left out where the characters beside them tell.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from watcher.fold import folded, is_boundary
+from watcher.model import Language, Qualifier
+
+_MONEY_BEFORE = frozenset("$€£¥₩฿₫₹៛#")
+_LARGEST = 10_000_000  # people; above it is money
+_RANGE = re.compile(r"\s?(?:-|–|to|至|~)\s?")
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number in a folded field, [start, end) with its multiplier; `qualifier` where the number itself is vague."""
+
+    value: int
+    start: int
+    end: int
+    digits: bool = True
+    qualifier: Qualifier = Qualifier.EXACT
+
+
+@dataclass(frozen=True, slots=True)
+class _Patterns:
+    digits: re.Pattern[str]
+    words: re.Pattern[str] | None
+    values: dict[str, int]
+    multipliers: dict[str, int]
+    vague: re.Pattern[str] | None
+    vague_values: dict[str, int]
+
+
+def numbers(text: str, language: Language, taken: Iterable[tuple[int, int]] = ()) -> list[Number]:
+    """Return the numbers of a folded text in order, none of them inside the ranges `taken` (dates)."""
+    patterns = _patterns(language)
+    spans = list(taken)
+    found = [number for match in patterns.digits.finditer(text) if (number := _of_digits(text, match, patterns))]
+    spans.extend((number.start, number.end) for number in found)
+    if patterns.words is not None:
+        found += [number for match in patterns.words.finditer(text) if (number := _of_words(text, match, patterns))]
+    if patterns.vague is not None:
+        found += [_of_vague(match, patterns) for match in patterns.vague.finditer(text)]
+    kept = [number for number in found if not any(_covers(span, number) for span in spans)]
+    return sorted(kept, key=lambda number: number.start)
+
+
+def _covers(span: tuple[int, int], number: Number) -> bool:
+    return span != (number.start, number.end) and span[0] < number.end and number.start < span[1]
+
+
+@lru_cache(maxsize=64)
+def _patterns(language: Language) -> _Patterns:
+    marks = "".join(re.escape(folded(mark)) for mark in language.thousands)
+    values = {folded(word): value for word, value in language.numbers.items()}
+    multipliers = {folded(word): value for word, value in language.multipliers.items()}
+    vague = {folded(word): value for word, value in language.vague.items()}
+    return _Patterns(
+        re.compile(rf"\d{{1,3}}(?:[{marks}]\d{{3}})+(?!\d)|\d+" if marks else r"\d+"),
+        _word_pattern({**values, **multipliers}, language) if values else None,
+        values,
+        multipliers,
+        re.compile("|".join(_bounded(word) for word in _long_first(vague))) if vague else None,
+        vague,
+    )
+
+
+def _word_pattern(words: dict[str, int], language: Language) -> re.Pattern[str]:
+    one = "|".join(_bounded(word) for word in _long_first(words))
+    joint = r"(?:[\s-]|\sand\s)" if language.spaces else ""
+    return re.compile(rf"(?:{one})(?:{joint}(?:{one}))*")
+
+
+def _long_first(words: Iterable[str]) -> list[str]:
+    return sorted(map(re.escape, words), key=len, reverse=True)
+
+
+def _bounded(word: str) -> str:
+    return rf"\b{word}\b" if word.isascii() else word
+
+
+def _of_digits(text: str, match: re.Match[str], patterns: _Patterns) -> Number | None:
+    start, end = match.span()
+    before, after = text[start - 1 : start], text[end : end + 1]
+    if (before in _MONEY_BEFORE and before) or text[max(0, start - 2) : start].endswith(("$ ", "€ ", "£ ")):
+        return None
+    if after == "%" or (after.isascii() and after.isalpha()) or not is_boundary(text, start):
+        return None
+    if after == "-" and text[end + 1 : end + 2].isalpha():  # a 50-member team, an 18-year-old
+        return None
+    if before in (".", ",", "/", ":") and text[start - 2 : start - 1].isdigit():
+        return None  # the tail of 3.5, 12:30 or 7/11
+    value = int(re.sub(r"\D", "", match.group()))
+    if after in (".", ",", "/", ":") and text[end + 1 : end + 2].isdigit():
+        fraction = re.match(r"[.,](\d+)", text[end:])
+        return _multiplied(text, start, end + fraction.end(), float(f"{value}.{fraction.group(1)}"), patterns) if fraction else None
+    return _multiplied(text, start, end, value, patterns) or (Number(value, start, end) if 0 < value <= _LARGEST else None)
+
+
+def _multiplied(text: str, start: int, end: int, value: float, patterns: _Patterns) -> Number | None:
+    rest = text[end : end + 12]
+    spaces = len(rest) - len(rest.lstrip(" "))
+    for word in _long_words(tuple(patterns.multipliers)):
+        stop = end + spaces + len(word)
+        if rest.startswith(word, spaces) and is_boundary(text, stop):
+            whole = round(value * patterns.multipliers[word])
+            return Number(whole, start, stop) if whole <= _LARGEST else None
+    return None
+
+
+@lru_cache(maxsize=64)
+def _long_words(words: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted(words, key=len, reverse=True))
+
+
+def _of_words(text: str, match: re.Match[str], patterns: _Patterns) -> Number | None:
+    start, end = match.span()
+    if not (is_boundary(text, start) and is_boundary(text, end)):
+        return None
+    rest, total, section, unit, seen = match.group(), 0, 0, 0, False
+    while rest:
+        word = next((word for word in _long_words((*patterns.values, *patterns.multipliers)) if rest.startswith(word)), None)
+        if word is None:
+            rest = rest[1:]
+            continue
+        rest = rest[len(word) :]
+        if word in patterns.values:
+            unit, seen = unit + patterns.values[word], True
+        elif patterns.multipliers[word] < 1000:
+            section, unit = section + max(unit, 1) * patterns.multipliers[word], 0
+        else:
+            total, section, unit = total + max(section + unit, 1) * patterns.multipliers[word], 0, 0
+    value = total + section + unit
+    return Number(value, start, end, digits=False) if seen and 0 < value <= _LARGEST else None
+
+
+def _of_vague(match: re.Match[str], patterns: _Patterns) -> Number:
+    return Number(patterns.vague_values[match.group()], *match.span(), digits=False, qualifier=Qualifier.AT_LEAST)
+
+
+def upper_of_range(text: str, first: Number, second: Number | None) -> bool:
+    """Whether `second` is the upper end of a range that `first` begins: "2,800-3,000"."""
+    between = text[first.end : second.start] if second else ""
+    return bool(second and second.value > first.value and between and _RANGE.fullmatch(between))

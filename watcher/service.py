@@ -1,0 +1,139 @@
+"""Door for the clock: `watcher run`. APScheduler jobs call the loops; it holds no state and decides nothing.
+
+What is due comes from the database at every turn, so a missed or doubled tick changes nothing. On SIGTERM the loops
+finish their step and no new one begins; what takes longer than STOP_WITHIN is cut off, and its lease brings it back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from pathlib import Path
+
+from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from filelock import FileLock, Timeout
+
+from watcher.errors import BusyError, WatcherError
+from watcher.pipeline import housekeeping
+from watcher.pipeline.compose import compose
+from watcher.pipeline.deliver import deliver
+from watcher.pipeline.leads import follow_leads
+from watcher.pipeline.poll import poll
+from watcher.pipeline.rules_file import RulesFile
+from watcher.pipeline.tools import Tools, open_tools, utc_now
+
+TICKS = {"poll": 15.0, "leads": 15.0, "compose": 15.0, "deliver": 5.0, "housekeeping": 3600.0}  # seconds between looks at what is due
+STOP_WITHIN = 8.0  # seconds; the promise is ten, and compose and systemd allow thirty
+
+log = logging.getLogger(__name__)
+Turn = Callable[[], Awaitable[object]]
+
+
+def only_one(database: Path) -> FileLock:
+    """Hold the lock of a database for the life of this process. Raises BusyError when another `run` has it."""
+    lock = FileLock(f"{database}.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise BusyError(f"{database}: another `watcher run` works on this database; stop it first, or name another with --db") from None
+    return lock
+
+
+async def serve(
+    rules: RulesFile, database: Path, *, clock: Callable[[], datetime] = utc_now, speed: float = 1.0, ready: Callable[[], None] | None = None
+) -> None:
+    """Run every loop until SIGTERM or SIGINT. `speed` divides the seconds between ticks."""
+    stopping = asyncio.Event()
+    for received in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(received, stopping.set)
+    async with open_tools(rules, database, clock=clock) as tools:
+        await tools.writer.run(housekeeping.start, rules, clock())
+        turns = _turns(tools, stopping)
+        scheduler = AsyncIOScheduler(timezone="UTC")
+        running: set[asyncio.Task[None]] = set()
+        for name, turn in turns.items():
+            scheduler.add_job(
+                _tracked,
+                "interval",
+                (name, turn, tools, stopping, running),
+                seconds=TICKS[name] / speed,
+                id=name,
+                max_instances=1,
+                coalesce=True,
+                misfire_grace_time=None,  # the default of one second drops late turns with a log line only
+                next_run_time=clock(),
+            )
+        scheduler.add_listener(_log_failure, EVENT_JOB_ERROR)
+        scheduler.start()
+        log.info("watcher runs on %s with %s", database, rules.path)
+        if ready:
+            ready()
+        await stopping.wait()
+        log.info("stopping: the loops finish their step")
+        scheduler.pause()
+        await _finish(running)
+        scheduler.shutdown(wait=False)
+
+
+def holder() -> str:
+    """Who has the sender's lease: this process, on this host."""
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def _turns(tools: Tools, stopping: asyncio.Event) -> dict[str, Turn]:
+    me = holder()
+
+    async def one_poll() -> None:
+        await housekeeping.reread_rules(tools)
+        await poll(tools)
+
+    return {
+        "poll": one_poll,
+        "leads": lambda: follow_leads(tools),
+        "compose": lambda: compose(tools),
+        "deliver": lambda: deliver(tools, holder=me, stopping=stopping),
+        "housekeeping": lambda: housekeeping.tidy(tools),
+    }
+
+
+async def _tracked(name: str, turn: Turn, tools: Tools, stopping: asyncio.Event, running: set[asyncio.Task[None]]) -> None:
+    """One turn of one loop; its failure is logged and seen in `status`, and the next turn comes all the same."""
+    if stopping.is_set():
+        return
+    task = asyncio.create_task(_guarded(name, turn, tools))
+    running.add(task)
+    try:
+        await asyncio.shield(task)
+    finally:
+        running.discard(task)
+
+
+async def _guarded(name: str, turn: Turn, tools: Tools) -> None:
+    try:
+        await turn()
+    except WatcherError as error:
+        log.error("%s: %s", name, error)
+        await tools.writer.run(housekeeping.loop_failed, name, str(error), tools.clock())
+    except Exception as error:  # a bug in one loop must not stop the others; it is shown, with its trace
+        log.exception("%s: unexpected", name)
+        await tools.writer.run(housekeeping.loop_failed, name, f"{type(error).__name__}: {error}", tools.clock())
+
+
+async def _finish(running: set[asyncio.Task[None]]) -> None:
+    """Let running turns end; cut off what takes too long."""
+    if not running:
+        return
+    _, late = await asyncio.wait(set(running), timeout=STOP_WITHIN)
+    for task in late:
+        task.cancel()
+    await asyncio.gather(*late, return_exceptions=True)
+
+
+def _log_failure(event: JobExecutionEvent) -> None:
+    log.error("%s: the scheduler reports %s", event.job_id, event.exception)

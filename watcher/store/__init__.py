@@ -1,0 +1,122 @@
+"""The one database: open it, read it, change it in transactions.
+
+Every SQL statement of the project stands in this room, one module a table family; what a module takes and gives are
+the nouns of `model`, never rows. Which writes belong together is not decided here but in `pipeline`, by `transaction`.
+
+Safety decides the journal: rollback journal with synchronous=EXTRA, not WAL. SQLite 3.7.0 to 3.51.2 can corrupt a WAL
+database that several connections use (the "WAL-reset" bug, fixed in 3.51.3), and Debian 12 ships 3.40.1.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from watcher.errors import StoreError
+from watcher.store.schema import migrations
+
+__all__ = ["Database", "execute", "insert", "open_reader", "open_store", "select", "select_one", "transaction"]
+
+LOCK_WAIT_MS = 30_000  # how long a writer waits for another; a cycle's transaction lasts under a second
+APPLICATION_ID = 0x57415443  # "WATC": another program's SQLite file is refused untouched
+
+
+def open_store(path: Path, *, create: bool = True) -> Database:
+    """Open the database for writing, make it where `create` allows, and bring its tables up to date.
+
+    Raises StoreError when the file is missing and may not be made, is no database, is another program's, or is
+    damaged; the file is left as it was. A database that vanished is never silently made anew by a running service:
+    that would tell everything twice.
+    """
+    if not path.exists() and not create:
+        raise StoreError(f"{path}: no such database. `watcher init` makes one; a moved file is named with --db")
+    new = not path.exists() or path.stat().st_size == 0
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        database = _connect(path, read_only=False)
+        _check(database, path, new=new)
+        if new:
+            database.conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        if migrations.pending(database):
+            migrations.apply(database)
+    except sqlite3.Error as error:
+        raise StoreError(f"{path}: cannot be opened ({error}); the file was not changed") from error
+    return database
+
+
+def open_reader(path: Path) -> Database:
+    """Open the database for reading only. Raises StoreError when it is not there or not ours."""
+    if not path.exists():
+        raise StoreError(f"{path}: no such database. `watcher init` makes one; a moved file is named with --db")
+    try:
+        database = _connect(path, read_only=True)
+        _check(database, path, new=False)
+    except sqlite3.Error as error:
+        raise StoreError(f"{path}: cannot be read ({error})") from error
+    return database
+
+
+@contextmanager
+def transaction(database: Database) -> Iterator[None]:
+    """All of it or none; waits for another writer first (IMMEDIATE: a late lock would fail at once, not wait)."""
+    try:
+        database.conn.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        raise StoreError(f"the database is locked by another writer for over {LOCK_WAIT_MS // 1000} s ({error})") from error
+    try:
+        yield
+    except BaseException:
+        if database.conn.in_transaction:  # a full disk has already rolled it back
+            database.conn.rollback()
+        raise
+    database.conn.commit()
+
+
+def select(database: Database, sql: str, values: Mapping[str, Any] | Sequence[Any] = ()) -> list[sqlite3.Row]:
+    """The rows of a query, by name."""
+    cursor = database.conn.cursor()
+    cursor.row_factory = sqlite3.Row
+    return cursor.execute(sql, values).fetchall()
+
+
+def select_one(database: Database, sql: str, values: Mapping[str, Any] | Sequence[Any] = ()) -> sqlite3.Row | None:
+    """The first row of a query, None without one."""
+    found = select(database, sql, values)
+    return found[0] if found else None
+
+
+def execute(database: Database, sql: str, values: Mapping[str, Any] | Sequence[Any] = ()) -> int:
+    """Change rows; gives how many."""
+    return database.conn.execute(sql, values).rowcount
+
+
+def insert(database: Database, sql: str, values: Mapping[str, Any] | Sequence[Any] = ()) -> int:
+    """Insert one row; gives its id."""
+    return int(database.conn.execute(sql, values).lastrowid or 0)
+
+
+def _connect(path: Path, *, read_only: bool) -> Database:
+    """A connection of this thread's own; autocommit, so that only `transaction` opens one."""
+    where = f"{path.resolve().as_uri()}?mode={'ro' if read_only else 'rwc'}"
+    connection = sqlite3.connect(where, uri=True, isolation_level=None, timeout=LOCK_WAIT_MS / 1000)
+    connection.execute("PRAGMA foreign_keys = ON")
+    if not read_only:
+        connection.execute("PRAGMA journal_mode = DELETE")
+        connection.execute("PRAGMA synchronous = EXTRA")
+    connection.execute("PRAGMA cache_size = -16000")  # 16 MB: the indexes that every poll asks stay in memory
+    connection.execute("PRAGMA temp_store = MEMORY")
+    return Database(connection)
+
+
+def _check(database: Database, path: Path, *, new: bool) -> None:
+    """Refuse what is not ours or is damaged, before anything is written."""
+    if new:
+        return
+    owner = database.conn.execute("PRAGMA application_id").fetchone()[0]
+    if owner != APPLICATION_ID:
+        raise StoreError(f"{path}: this is a database of another program; name watcher's with --db")

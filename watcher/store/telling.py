@@ -1,0 +1,150 @@
+"""Changes, audiences and what each was told: the memory behind "told once"."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from watcher.model import Change, ChangeKind, Decision, Facts
+from watcher.store import execute, insert, select, select_one
+from watcher.store.values import from_facts, from_time, known_facts, known_time, required_time, to_facts
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """A digest or an alert as the database knows it. `decided`: changes up to this id are settled for it."""
+
+    id: int
+    name: str
+    created: datetime
+    decided: int
+
+
+@dataclass(frozen=True, slots=True)
+class LastTold:
+    """What an audience was told last of a story, and when; it is the next "before"."""
+
+    facts: Facts
+    at: datetime
+    kind: ChangeKind
+
+
+def add_changes(database: Database, changes: Sequence[Change], now: datetime) -> None:
+    """Write down what happened to stories."""
+    database.conn.executemany(
+        "INSERT INTO changes (story, kind, before, after, reason, live, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [
+            (one.story, one.kind.value, to_facts(one.before), to_facts(one.after), one.reason, one.live, required_time(now))
+            for one in changes
+        ],
+    )
+
+
+def find_audience(database: Database, name: str) -> Audience | None:
+    """The audience of this name, None before its creation."""
+    found = select_one(database, "SELECT id, name, created, decided FROM audiences WHERE name = ?", (name,))
+    return Audience(found["id"], found["name"], known_time(found["created"]), found["decided"]) if found else None
+
+
+def audience(database: Database, name: str, now: datetime) -> Audience:
+    """The audience of this name, made where it is new. It starts now: changes before are settled as before its time."""
+    found = find_audience(database, name)
+    if found:
+        return found
+    newest = select(database, "SELECT coalesce(max(id), 0) AS id FROM changes")[0]["id"]
+    identity = insert(database, "INSERT INTO audiences (name, created, decided) VALUES (?, ?, ?)", (name, required_time(now), newest))
+    return Audience(identity, name, now, newest)
+
+
+def undecided(database: Database, of: Audience, until: datetime) -> list[Change]:
+    """Changes not yet decided for an audience, oldest first, up to a moment."""
+    rows = select(
+        database,
+        """
+        SELECT changes.id, changes.story, kind, before, after, reason, live, at FROM changes
+        WHERE changes.id > ? AND at <= ?
+          AND NOT EXISTS (SELECT 1 FROM told WHERE told.change = changes.id AND told.audience = ?)
+        ORDER BY changes.id
+        """,
+        (of.decided, required_time(until), of.id),
+    )
+    return [_change(row) for row in rows]
+
+
+def last_told(database: Database, of: Audience, story: int) -> LastTold | None:
+    """What an audience was told last of a story, under any id it had; None when it was never told of it."""
+    row = select_one(
+        database,
+        """
+        SELECT facts, at, kind FROM told WHERE audience = :audience AND told = 1
+          AND (story = :story OR story IN (SELECT alias FROM story_aliases WHERE story_aliases.story = :story))
+        ORDER BY at DESC, change DESC LIMIT 1
+        """,
+        {"audience": of.id, "story": story},
+    )
+    return LastTold(known_facts(row["facts"]), known_time(row["at"]), ChangeKind(row["kind"])) if row else None
+
+
+def decide(
+    database: Database,
+    of: Audience,
+    change: Change,
+    decision: Decision,
+    *,
+    facts: Facts | None,
+    digest: int | None,
+    now: datetime,
+) -> None:
+    """Settle one change for one audience: told in a digest, or not told for a reason."""
+    database.conn.execute(
+        """
+        INSERT INTO told (change, audience, story, told, kind, reason, facts, digest, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+        (
+            change.id, of.id, change.story, decision.tell, decision.kind.value, decision.reason,
+            to_facts(facts) if decision.tell else None, digest, required_time(now),
+        ),
+    )  # fmt: skip
+
+
+def settle_up_to(database: Database, of: Audience, change: int) -> None:
+    """Nothing up to this change needs to be looked at again for an audience."""
+    execute(database, "UPDATE audiences SET decided = max(decided, ?) WHERE id = ?", (change, of.id))
+
+
+def told_today(database: Database, of: Audience, since: datetime) -> dict[int, ChangeKind]:
+    """Which stories an audience was told of since, and as what."""
+    rows = select(
+        database, "SELECT story, kind FROM told WHERE audience = ? AND told = 1 AND at >= ? ORDER BY at", (of.id, required_time(since))
+    )
+    return {row["story"]: ChangeKind(row["kind"]) for row in rows}
+
+
+def history(database: Database, story: int) -> list[dict[str, object]]:
+    """What was told of a story to whom, when, and what was not told and why; oldest first."""
+    rows = select(
+        database,
+        """
+        SELECT told.at, audiences.name AS audience, told.told, told.kind, told.reason, told.digest
+        FROM told JOIN audiences ON audiences.id = told.audience WHERE told.story = ? ORDER BY told.at, told.change
+        """,
+        (story,),
+    )
+    return [dict(row) for row in rows]
+
+
+def changes_of(database: Database, story: int) -> list[Change]:
+    """Everything that happened to a story, oldest first."""
+    rows = select(database, "SELECT id, story, kind, before, after, reason, live, at FROM changes WHERE story = ? ORDER BY id", (story,))
+    return [_change(row) for row in rows]
+
+
+def _change(row: sqlite3.Row) -> Change:
+    return Change(
+        story=row["story"], kind=ChangeKind(row["kind"]), before=from_facts(row["before"]), after=known_facts(row["after"]),
+        reason=row["reason"], live=bool(row["live"]), at=from_time(row["at"]), id=row["id"],
+    )  # fmt: skip

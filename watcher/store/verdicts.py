@@ -1,0 +1,174 @@
+"""Rule sets, verdicts and claims: what was judged by which rules, why, and what it states."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlite_utils import Database
+
+from watcher.model import Called, Claim, Evidence, Level, Possible, Qualifier, Role, Span, Stage, Status, Verdict
+from watcher.store import insert, select, select_one
+from watcher.store.entries import Saved
+from watcher.store.values import from_day, from_list, required_time, to_list, to_time
+
+
+def rule_set(database: Database, fingerprint: str, text: str, now: datetime) -> int:
+    """The id of a rule set, stored when it is first used."""
+    found = select_one(database, "SELECT id FROM rule_sets WHERE hash = ?", (fingerprint,))
+    if found:
+        return int(found["id"])
+    return insert(database, "INSERT INTO rule_sets (hash, text, since) VALUES (?, ?, ?)", (fingerprint, text, required_time(now)))
+
+
+def save(database: Database, saved: Sequence[Saved], rules: int, now: datetime) -> None:
+    """Store the verdict of each new text, and the claims of those that matched or are watched."""
+    fresh = [one for one in saved if one.new_text]
+    at = required_time(now)
+    database.conn.executemany(
+        """
+        INSERT INTO verdicts (revision, rule_set, level, rules, evidence, missing, reason, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (revision, rule_set) DO NOTHING
+        """,
+        [_verdict_row(one.revision, rules, one.judged.verdict, at) for one in fresh],
+    )
+    for one in fresh:
+        if one.judged.verdict.level in (Level.MATCH, Level.WATCH):
+            save_claims(database, one.revision, one.judged.claims)
+
+
+def save_one(database: Database, revision: int, verdict: Verdict, claims: Sequence[Claim], rules: int, now: datetime) -> None:
+    """Store the verdict of one revision (a lead's page, a second judgement)."""
+    database.conn.execute(
+        """
+        INSERT INTO verdicts (revision, rule_set, level, rules, evidence, missing, reason, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (revision, rule_set) DO NOTHING
+        """,
+        _verdict_row(revision, rules, verdict, required_time(now)),
+    )
+    if verdict.level in (Level.MATCH, Level.WATCH):
+        save_claims(database, revision, claims)
+
+
+def save_claims(database: Database, revision: int, claims: Sequence[Claim]) -> None:
+    """Replace the claims of a revision."""
+    database.conn.execute("DELETE FROM claims WHERE revision = ?", (revision,))
+    database.conn.executemany(
+        """
+        INSERT INTO claims (revision, role, stage, status, count, count_max, qualifier, printed, nationality, foreigners, called, word,
+            origin, "to", places, date, date_precision, person, sentence, field, start, "end")
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+        [_claim_row(revision, claim) for claim in claims],
+    )
+
+
+def claims_of(database: Database, revisions: Sequence[int]) -> dict[int, tuple[Claim, ...]]:
+    """Claims by revision, in the order in which the text has them."""
+    marks = ",".join("?" * len(revisions))
+    found: dict[int, list[Claim]] = {revision: [] for revision in revisions}
+    for row in select(database, f"SELECT * FROM claims WHERE revision IN ({marks}) ORDER BY id", list(revisions)):
+        found[row["revision"]].append(_claim(row))
+    return {revision: tuple(claims) for revision, claims in found.items()}
+
+
+def latest(database: Database, article: int) -> tuple[int, Verdict, datetime] | None:
+    """The strongest of the latest verdicts on an article's texts: (revision, verdict, when); None when never judged."""
+    row = select_one(
+        database,
+        """
+        SELECT verdicts.* FROM verdicts JOIN revisions ON revisions.id = verdicts.revision
+        WHERE revisions.article = ?
+        ORDER BY CASE level WHEN 'match' THEN 0 WHEN 'watch' THEN 1 WHEN 'lead' THEN 2 ELSE 3 END, verdicts.id DESC LIMIT 1
+        """,
+        (article,),
+    )
+    return (row["revision"], _verdict(row), datetime.fromisoformat(row["at"])) if row else None
+
+
+def possible(database: Database, since: datetime) -> list[Possible]:
+    """Possible stories seen since, newest first: watched texts, and leads that could not be read or decided nothing."""
+    rows = select(
+        database,
+        """
+        SELECT revisions.title, revisions.source, revisions.via, revisions.url, revisions.language, verdicts.reason, verdicts.at,
+               leads.reason AS lead_reason, leads.state, verdicts.level
+        FROM verdicts JOIN revisions ON revisions.id = verdicts.revision
+        JOIN feeds ON feeds.id = revisions.feed
+        LEFT JOIN leads ON leads.article = revisions.article
+        WHERE verdicts.at > :since AND feeds.kind NOT IN ('canary', 'backfill')
+          AND (verdicts.level = 'watch' OR (verdicts.level = 'lead' AND leads.state = 'unreadable'))
+          AND NOT EXISTS (SELECT 1 FROM story_articles WHERE story_articles.article = revisions.article)
+        GROUP BY revisions.article ORDER BY verdicts.id DESC
+        """,
+        {"since": to_time(since)},
+    )
+    return [
+        Possible(row["title"], _outlet(row), row["url"], row["language"], row["lead_reason"] or row["reason"] or "no people named")
+        for row in rows
+    ]
+
+
+def judged_on_title(database: Database, since: datetime) -> int:
+    """How many articles were only ever judged on their title since: search results whose article could not be read."""
+    rows = select(
+        database,
+        """
+        SELECT count(DISTINCT revisions.article) AS n FROM revisions
+        WHERE read_at > ? AND text_from = 'title'
+          AND NOT EXISTS (SELECT 1 FROM revisions AS fuller WHERE fuller.article = revisions.article AND fuller.text_from <> 'title')
+        """,
+        (to_time(since),),
+    )
+    return int(rows[0]["n"])
+
+
+def matches_between(database: Database, start: datetime, end: datetime) -> int:
+    """How many texts matched in a period."""
+    rows = select(
+        database, "SELECT count(*) AS n FROM verdicts WHERE level = 'match' AND at > ? AND at <= ?", (to_time(start), to_time(end))
+    )
+    return int(rows[0]["n"])
+
+
+def keep_until(now: datetime, keep: timedelta) -> datetime:
+    """The moment before which a text that never matched is dropped."""
+    return now - keep
+
+
+def _outlet(row: sqlite3.Row) -> str:
+    return f"{row['source']}, via {row['via']}" if row["via"] else row["source"]
+
+
+def _verdict_row(revision: int, rules: int, verdict: Verdict, at: str) -> tuple[object, ...]:
+    evidence = [(one.concept, one.term, one.span.field, one.span.start, one.span.end) for one in verdict.evidence]
+    return (
+        revision, rules, verdict.level.value, to_list(verdict.rules), to_list(evidence), to_list(verdict.missing), verdict.reason, at,
+    )  # fmt: skip
+
+
+def _verdict(row: sqlite3.Row) -> Verdict:
+    evidence = tuple(Evidence(concept, term, Span(where, start, end)) for concept, term, where, start, end in json.loads(row["evidence"]))
+    return Verdict(Level(row["level"]), from_list(row["rules"]), evidence, from_list(row["missing"]), row["reason"])
+
+
+def _claim_row(revision: int, claim: Claim) -> tuple[object, ...]:
+    return (
+        revision, claim.role.value, claim.stage.value if claim.stage else None, claim.status.value, claim.count, claim.count_max,
+        claim.qualifier.value, claim.printed, None if claim.nationality is None else to_list(claim.nationality), claim.foreigners,
+        claim.called.value, claim.word, claim.origin, to_list(claim.to), to_list(claim.places), claim.date.isoformat() if claim.date else None,
+        claim.date_precision, claim.person, claim.sentence, claim.field, claim.start, claim.end,
+    )  # fmt: skip
+
+
+def _claim(row: sqlite3.Row) -> Claim:
+    return Claim(
+        role=Role(row["role"]), stage=Stage(row["stage"]) if row["stage"] else None, status=Status(row["status"]), count=row["count"],
+        count_max=row["count_max"], qualifier=Qualifier(row["qualifier"]), printed=row["printed"],
+        nationality=None if row["nationality"] is None else from_list(row["nationality"]), foreigners=bool(row["foreigners"]),
+        called=Called(row["called"]), word=row["word"], origin=row["origin"], to=from_list(row["to"]), places=from_list(row["places"]),
+        date=from_day(row["date"]), date_precision=row["date_precision"], person=row["person"], sentence=row["sentence"],
+        field=row["field"], start=row["start"], end=row["end"],
+    )  # fmt: skip
