@@ -42,6 +42,8 @@ lock:
 	  --quiet --custom-compile-command "make lock" --output-file requirements.lock
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
 	  --quiet --custom-compile-command "make lock" --output-file requirements-dev.lock
+	printf 'hatchling\n' | uv pip compile - --constraint requirements-dev.lock --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-annotate --quiet --custom-compile-command "make lock" --output-file requirements-build.lock
 
 clean:
 	rm -rf $(VENV) demo-output bench-output

@@ -29,7 +29,8 @@ def test_spans_lead_back_into_the_original(text: str, data: st.DataObject) -> No
     end = data.draw(st.integers(start + 1, len(result.text)))
     first, last = result.original(start, end)
     assert 0 <= first < last <= len(text)
-    assert result.text[start:end] in fold(text[first:last]).text
+    # Whether a Khmer DA folds to TA depends on the sign before it, which a span may leave out.
+    assert result.text[start:end].replace("ដ", "ត") in fold(text[first:last]).text.replace("ដ", "ត")
 
 
 @given(st.text(AWKWARD))

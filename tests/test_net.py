@@ -40,7 +40,11 @@ async def serving(handle: Handler, tls: ssl.SSLContext | None = None) -> AsyncIt
 
     server = await asyncio.start_server(one, "127.0.0.1", 0, ssl=tls)
     try:
-        yield f"{'https' if tls else 'http'}://localhost:{server.sockets[0].getsockname()[1]}" if tls else f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        yield (
+            f"{'https' if tls else 'http'}://localhost:{server.sockets[0].getsockname()[1]}"
+            if tls
+            else f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        )
     finally:
         server.close()
 
@@ -86,7 +90,7 @@ async def refusal(url: str, **limits: float) -> FetchError:
 async def test_any_status_is_an_answer_and_bytes_are_counted() -> None:
     """What a 304 or 404 means is decided by the room that asked."""
     body = gzip.compress(b"news " * 100)
-    async with serving(always(answer(body, "404 Not Found", "Content-Encoding: gzip", "ETag: \"a\"", "X-A: 1", "X-A: 2"))) as url:
+    async with serving(always(answer(body, "404 Not Found", "Content-Encoding: gzip", 'ETag: "a"', "X-A: 1", "X-A: 2"))) as url:
         found = await get(url)
     assert (found.status, found.body, found.wire_bytes) == (404, b"news " * 100, len(body))
     assert (found.headers["etag"], found.headers["x-a"], len(found.wire_hash), found.moved_to) == ('"a"', "1, 2", 16, None)
@@ -291,7 +295,16 @@ class TestAddresses:
 
     @pytest.mark.parametrize(
         "found",
-        [["127.0.0.1"], ["8.8.8.8", "10.0.0.1"], ["::ffff:10.0.0.1"], ["64:ff9b::7f00:1"], ["2002:7f00:1::"], ["fe80::1%lo"], ["nonsense"], []],
+        [
+            ["127.0.0.1"],
+            ["8.8.8.8", "10.0.0.1"],
+            ["::ffff:10.0.0.1"],
+            ["64:ff9b::7f00:1"],
+            ["2002:7f00:1::"],
+            ["fe80::1%lo"],
+            ["nonsense"],
+            [],
+        ],
     )
     async def test_a_name_is_judged_by_every_address_it_has(self, found: list[str]) -> None:
         """A public address beside a private one is how guards are slipped past."""

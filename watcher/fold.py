@@ -136,8 +136,8 @@ def _offsets(source: str, length: int) -> tuple[list[int], list[int]]:
     if not cuts or cuts[0] != 0:
         cuts.insert(0, 0)
     for begin, end in zip(cuts, [*cuts[1:], len(source)], strict=True):
-        width = _width(source[begin:end])
-        if width == end - begin:
+        width, plain = _cluster(source[begin:end])
+        if plain:
             starts.extend(range(begin, end))
             ends.extend(range(begin + 1, end + 1))
         else:
@@ -149,8 +149,11 @@ def _offsets(source: str, length: int) -> tuple[list[int], list[int]]:
 
 
 @lru_cache(maxsize=8192)
-def _width(cluster: str) -> int:
-    return len(_settle(cluster))
+def _cluster(cluster: str) -> tuple[int, bool]:
+    """The length of a folded cluster, and whether each of its characters folds to one in its own place."""
+    folded_cluster = _settle(cluster)
+    each = [_settle(character) for character in cluster]
+    return len(folded_cluster), all(len(one) == 1 for one in each) and "".join(each) == folded_cluster
 
 
 @lru_cache(maxsize=8192)

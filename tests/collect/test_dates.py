@@ -50,7 +50,8 @@ def test_without_a_zone_and_a_setting_it_is_utc() -> None:
 
 
 @pytest.mark.parametrize(
-    "printed", ["", "today", "Mon, 01 Jan 0000 00:00:00 GMT", "9999-12-31T23:59:59-12:00", "2026-02-30", "2026-11-25T00:00:00Z", "1234567890", "-1"]
+    "printed",
+    ["", "today", "Mon, 01 Jan 0000 00:00:00 GMT", "9999-12-31T23:59:59-12:00", "2026-02-30", "2026-11-25T00:00:00Z", "1234567890", "-1"],
 )
 def test_what_is_no_date_of_news_is_none(printed: str) -> None:
     """A wrong date at the top of a digest is worse than none."""

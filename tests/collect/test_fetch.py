@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from collect_feeds import FeedServer, a_feed
 
-from tests.collect.conftest import FeedServer, a_feed
 from watcher.collect.fetch import fetch, max_age, retry_after
 from watcher.errors import FetchError
 from watcher.net import Client

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from collect_feeds import item, rss
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.collect.conftest import item, rss
 from watcher.collect.items import FINGERPRINT, first_items, split
 
 

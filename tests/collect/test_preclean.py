@@ -5,8 +5,8 @@ from __future__ import annotations
 import codecs
 
 import pytest
+from collect_feeds import item, rss
 
-from tests.collect.conftest import item, rss
 from watcher.collect.preclean import preclean
 from watcher.errors import ParseError
 
@@ -44,7 +44,8 @@ def test_all_forms_of_unicode_become_utf_8(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "text"), [("gb2312", "遣返"), ("big5", "遣返"), ("shift_jis", "詐欺"), ("euc-kr", "송환"), ("tis-620", "เนรเทศ"), ("iso-8859-1", "café")]
+    ("name", "text"),
+    [("gb2312", "遣返"), ("big5", "遣返"), ("shift_jis", "詐欺"), ("euc-kr", "송환"), ("tis-620", "เนรเทศ"), ("iso-8859-1", "café")],
 )
 def test_old_encodings_are_read(name: str, text: str) -> None:
     """State media in the region have not all changed."""

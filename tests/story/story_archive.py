@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
+from hashlib import sha256
 from itertools import count
 from typing import Any
 
@@ -38,7 +39,7 @@ def claim(
 
 
 def report(*claims: Claim, on: str = "2023-11-08", source: str = "", title: str = "", text: str = "", **more: Any) -> Report:
-    """A report published at noon of a day; each has its own address, outlet and headline unless given."""
+    """A report published at noon of a day; each has its own address, outlet and headline (nothing like another's) unless given."""
     number = next(_numbers)
     published = datetime.combine(date.fromisoformat(on), time(12), UTC)
     fields: dict[str, Any] = {
@@ -52,7 +53,7 @@ def report(*claims: Claim, on: str = "2023-11-08", source: str = "", title: str 
     return Report(
         article=number,
         revision=number,
-        title=title or f"Headline in words of its own {number * 7919}",
+        title=title or sha256(str(number).encode()).hexdigest()[:40],
         text=text,
         source=source or f"Outlet {number}",
         claims=claims,

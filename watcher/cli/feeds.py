@@ -41,7 +41,7 @@ def feeds(context: click.Context, as_json: bool) -> None:
 
     rules = open_rules(context, warn=False)
     database = paths_of(context).database
-    known = {feed.url: feed for feed in sources.health(open_reader(database))} if database.exists() else {}
+    known = {feed.url: feed for feed in sources.health(open_reader(database), count_entries=True)} if database.exists() else {}
     configured = sorted(rules.watch.config.feeds, key=lambda feed: (feed.language or "~", feed.title))
     if as_json:
         show_json([_as_json(feed, known.get(feed.url)) for feed in configured])

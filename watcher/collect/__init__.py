@@ -14,19 +14,19 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from watcher.collect.article import RobotsCache, read_article
     from watcher.collect.cadence import Politeness
-    from watcher.collect.discover import Found, discover
+    from watcher.collect.discovery import Found, discover
     from watcher.collect.poll import collect
     from watcher.collect.workers import Parsers
 
 __all__ = ["Found", "Parsers", "Politeness", "RobotsCache", "collect", "discover", "read_article"]
 
 _WHERE = {
-    "Found": "discover",
+    "Found": "discovery",
     "Parsers": "workers",
     "Politeness": "cadence",
     "RobotsCache": "article",
     "collect": "poll",
-    "discover": "discover",
+    "discover": "discovery",
     "read_article": "article",
 }
 

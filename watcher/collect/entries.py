@@ -42,13 +42,14 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What all items of one body share."""
+    """What all items of one body share. `language` is the operator's word and wins; `feed_language` is the feed's own, often a default."""
 
     url: str
     now: datetime
     title: str
     search: bool = False
     language: str | None = None
+    feed_language: str | None = None
     time_zone: str | None = None
     via: str | None = None
     rough: bool = False  # take text out of markup by the quick way: the careful one may be what a child died of
@@ -98,7 +99,7 @@ def _row(item: Item, context: Context) -> Row | None:
         canonical,
         title,
         text,
-        context.language or _language(item.language),
+        context.language or _language(item.language) or _language(context.feed_language),
         None if date is None else date.isoformat(),
         clip(outlet, OUTLET) if context.search else context.title,
         context.via,

@@ -13,7 +13,7 @@ from hashlib import blake2b
 
 FINGERPRINT = 8  # bytes an item: one false match in 10^16 pairs
 _MOST = 5_000  # items; more are no news feed, and looking at them would hold up the loop
-_TAG = re.compile(rb"<(?:(item|entry)(?=[\s>])|/(item|entry)\s*>)")
+_TAG = re.compile(rb"<(?:(item|entry)(?=[\s/>])|/(item|entry)\s*>)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,17 @@ def read_feed(body: bytes, job: FeedJob) -> dict[str, Any]:
         warning = warning or clean.warning
     dropped += max(0, len(items) - MAX_ENTRIES)
     via = via_name(to_text(title), job.title) if job.search else None
-    context = Context(job.url, datetime.fromisoformat(job.now), job.title, job.search, job.language, job.time_zone, via, job.second)
+    context = Context(
+        url=job.url,
+        now=datetime.fromisoformat(job.now),
+        title=job.title,
+        search=job.search,
+        language=job.language,
+        feed_language=language,
+        time_zone=job.time_zone,
+        via=via,
+        rough=job.second,
+    )
     ttl, hours = _TTL.search(head), _SKIP_HOURS.search(head)
     return {
         "entries": rows(items[:MAX_ENTRIES], context),

@@ -14,7 +14,7 @@ from watcher.errors import ParseError
 
 # Encodings that feeds really use. Anything else Python can decode (rot13, zlib, utf-7, idna) is a way to smuggle, and is never decoded.
 _ALLOWED_TEXT = """
-utf-8 utf-16 utf-16-le utf-16-be utf-32 utf-32-le utf-32-be ascii
+utf-8 utf-8-sig utf-16 utf-16-le utf-16-be utf-32 utf-32-le utf-32-be ascii
 iso8859-1 iso8859-2 iso8859-3 iso8859-4 iso8859-5 iso8859-6 iso8859-7 iso8859-8 iso8859-9 iso8859-10 iso8859-11 iso8859-13 iso8859-14
 iso8859-15 iso8859-16 cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256 cp1257 cp1258 cp874 cp932 cp949 cp950
 big5 big5hkscs gb2312 gbk gb18030 shift_jis euc_jp euc_kr koi8-r koi8-u tis-620 mac-roman
@@ -103,7 +103,7 @@ def _codec(label: str) -> str | None:
         return None
     if name not in _ALLOWED:
         return None
-    return "utf-8" if name.startswith(("utf-16", "utf-32")) else name
+    return "utf-8" if name.startswith("utf-") else name
 
 
 def _is_utf8(body: bytes) -> bool:

@@ -9,8 +9,6 @@ from collections.abc import Iterable
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-import listparser
-
 from watcher.config.feeds import title_from
 from watcher.config.settings import FeedConfig
 from watcher.config.values import check_language
@@ -27,6 +25,8 @@ def import_opml(text: str, *, allow_private: bool = False) -> tuple[FeedConfig, 
     content = text.lstrip("\ufeff \t\r\n")
     if not content.startswith("<"):  # listparser would take a bare address for one to be fetched
         raise UsageError("this is no OPML file: it does not start with <; export the list once more from the feed reader")
+    import listparser  # here: it brings an HTTP library along, and only this function needs it
+
     found = listparser.parse(content.encode("utf-8", "replace"))
     feeds = tuple(_feed(each, allow_private) for each in found["feeds"] if each.get("url"))
     if not feeds:

@@ -35,13 +35,13 @@ def account(database: Database, rules: RulesFile, *, since: datetime, now: datet
 
 
 def _is_problem(feed: feeds.FeedHealth) -> bool:
-    """A source that was read before and is not now. One that never answered is listed apart."""
-    return feed.first_ok is not None and feed.failures >= FAILING_AFTER
+    """A source that was read before and is not now, and a key source in any case. Others that never answered are listed apart."""
+    return feed.failures >= FAILING_AFTER and (feed.first_ok is not None or feed.key)
 
 
 def _problem(feed: feeds.FeedHealth, since: datetime) -> FeedProblem:
-    began = feed.failing_since
-    return FeedProblem(feed.title, feed.language, began, feed.problem or "not read", new=began is not None and began > since, key=feed.key)
+    began = feed.failing_since or feed.created
+    return FeedProblem(feed.title, feed.language, began, feed.problem or "not read", new=began > since, key=feed.key)
 
 
 def _is_silent(feed: feeds.FeedHealth, now: datetime) -> bool:

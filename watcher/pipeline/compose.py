@@ -19,6 +19,7 @@ from watcher.digest.render import render, render_alert, render_operator
 from watcher.digest.schedule import alert_due, due_dates, instant, start_of_day
 from watcher.model import Change, ChangeKind, Channel, Decision, Digest, Message, MessageKind, Rendered, StoryFile, Told
 from watcher.pipeline.account import account
+from watcher.pipeline.faults import note_feed_faults
 from watcher.pipeline.rules_file import RulesFile
 from watcher.pipeline.tools import Tools
 from watcher.store import Database, digests, operations, outbox, stories, telling, verdicts
@@ -271,10 +272,11 @@ def _tell_operator(database: Database, rules: RulesFile, now: datetime) -> int:
     Urgent ones (delivery, rules) go at once when they are new.
     """
     config = rules.watch.config
-    if not config.operator:
-        return 0
     zone = ZoneInfo(config.settings.time_zone)
     with store.transaction(database):
+        note_feed_faults(database, now)
+        if not config.operator:
+            return 0
         faults = operations.faults(database)
         fresh = [one for one in faults if one.told_at is None]
         lasting = [one for one in faults if one.told_at and now - one.told_at >= OPERATOR_AGAIN]

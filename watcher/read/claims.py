@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from watcher.fold import is_boundary
 from watcher.model import STAGE_RANK, Called, Claim, Language, Qualifier, Reading, Role, Sentence, Stage, Status
 from watcher.read import dates as date_words
 from watcher.read.dates import Found
@@ -274,7 +275,10 @@ def _called(reading: Reading, scene: _Scene) -> tuple[Called, str | None]:
     if not marks:
         return Called.NOT_SAID, None
     kinds = {Called(str(mark.value)) for mark in marks}
-    start, end = reading.folded(scene.field).original(marks[0].start, marks[0].end)
+    last = marks[0].end
+    while not is_boundary(scene.text, last):  # "suspect*" stands for the whole word that is printed
+        last += 1
+    start, end = reading.folded(scene.field).original(marks[0].start, last)
     return (kinds.pop() if len(kinds) == 1 else Called.MIXED), reading.folded(scene.field).source[start:end]
 
 

@@ -66,7 +66,7 @@ def _patterns(language: Language) -> tuple[tuple[re.Pattern[str], ...], dict[str
     parts = {
         "{y}": r"(?P<y>(?:19|20|25)\d\d)(?!\d)",
         "{m}": r"(?P<m>1[0-2]|0?[1-9])(?!\d)",
-        "{d}": r"(?P<d>3[01]|[12]\d|0?[1-9])(?!\d)",
+        "{d}": r"(?P<d>3[01]|[12]\d|0?[1-9])(?![.,]?\d)",
         "{month}": rf"(?P<month>{words})\.?",
     }
     made = []

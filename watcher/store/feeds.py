@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
-from watcher.model import Feed, Fetched, FeedKind
+from watcher.model import Feed, FeedKind, Fetched
 from watcher.store import execute, insert, select, select_one
 from watcher.store.values import from_time, known_time, required_time, to_list, to_time
 
@@ -151,14 +151,15 @@ def use_address(database: Database, feed_id: int, address: str | None) -> None:
     execute(database, "UPDATE feeds SET in_use = ? WHERE id = ? AND in_use IS NOT ?", (address, feed_id, address))
 
 
-def health(database: Database) -> list[FeedHealth]:
-    """Every polled feed, by language and title; those turned off too."""
+def health(database: Database, *, count_entries: bool = False) -> list[FeedHealth]:
+    """Every polled feed, by language and title; those turned off too. Entries are counted (0 else) only where asked: it takes a scan."""
+    counted = "(SELECT count(*) FROM entries WHERE entries.feed = feeds.id)" if count_entries else "0"
     rows = select(
         database,
-        """
+        f"""
         SELECT id, url, title, kind, language, key, origin, enabled, auto, in_use, first_ok, last_attempt, last_ok, last_new, next_poll,
                failures, failing_since, problem, warning, moved_to, created,
-               (SELECT count(*) FROM entries WHERE entries.feed = feeds.id) AS entries
+               {counted} AS entries
         FROM feeds WHERE kind IN ('feed', 'search') ORDER BY language IS NULL, language, title
         """,
     )

@@ -27,7 +27,7 @@ class StoryFilter:
 
 
 def candidates(database: Database, keys: Iterable[str]) -> list[StoryFile]:
-    """Open stories that are found by any of these keys, lowest id first."""
+    """Stories that are found by any of these keys, lowest id first; dismissed ones too, as a copy of a dismissed article belongs there."""
     wanted = sorted(keys)
     if not wanted:
         return []
@@ -36,7 +36,7 @@ def candidates(database: Database, keys: Iterable[str]) -> list[StoryFile]:
         database,
         f"""
         SELECT DISTINCT story_keys.story FROM story_keys JOIN stories ON stories.id = story_keys.story
-        WHERE key IN ({marks}) AND stories.state = 'open' ORDER BY story_keys.story
+        WHERE key IN ({marks}) AND stories.state <> 'merged' ORDER BY story_keys.story
         """,
         wanted,
     )
@@ -92,7 +92,7 @@ def of_article(database: Database, article: int) -> list[int]:
         database,
         """
         SELECT story FROM story_articles JOIN stories ON stories.id = story_articles.story
-        WHERE article = ? AND role <> 'background' AND stories.state = 'open' ORDER BY story
+        WHERE article = ? AND role <> 'background' AND stories.state <> 'merged' ORDER BY story
         """,
         (article,),
     )

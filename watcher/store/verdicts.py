@@ -89,7 +89,10 @@ def latest(database: Database, article: int) -> tuple[int, Verdict, datetime] | 
 
 
 def possible(database: Database, since: datetime) -> list[Possible]:
-    """Possible stories seen since, newest first: watched texts, and leads that could not be read or decided nothing."""
+    """Possible stories seen since, newest first: watched texts, leads that could not be read, and matches that stand in no story.
+
+    The last only look back at a case that is not in the archive.
+    """
     rows = select(
         database,
         """
@@ -99,7 +102,7 @@ def possible(database: Database, since: datetime) -> list[Possible]:
         JOIN feeds ON feeds.id = revisions.feed
         LEFT JOIN leads ON leads.article = revisions.article
         WHERE verdicts.at > :since AND feeds.kind NOT IN ('canary', 'backfill')
-          AND (verdicts.level = 'watch' OR (verdicts.level = 'lead' AND leads.state = 'unreadable'))
+          AND (verdicts.level IN ('watch', 'match') OR (verdicts.level = 'lead' AND leads.state = 'unreadable'))
           AND NOT EXISTS (SELECT 1 FROM story_articles WHERE story_articles.article = revisions.article)
         GROUP BY revisions.article ORDER BY verdicts.id DESC
         """,
@@ -136,6 +139,12 @@ def matches_between(database: Database, start: datetime, end: datetime) -> int:
 def keep_until(now: datetime, keep: timedelta) -> datetime:
     """The moment before which a text that never matched is dropped."""
     return now - keep
+
+
+def _why_possible(row: sqlite3.Row) -> str:
+    if row["level"] == "match":
+        return "only looks back at an earlier case"
+    return str(row["lead_reason"] or row["reason"] or "no people named")
 
 
 def _outlet(row: sqlite3.Row) -> str:

@@ -1,0 +1,72 @@
+"""match.compile: every mistake at once, with its line and what to do."""
+
+from __future__ import annotations
+
+import pytest
+
+from watcher.errors import ConfigError
+from watcher.match import compile, judge
+from watcher.model import ConceptEdit, Entry, Language, Level, RuleText
+from watcher.read import read
+
+
+def mistakes(rules: list[RuleText], edits: list[ConceptEdit], languages: tuple[Language, ...]) -> list[str]:
+    with pytest.raises(ExceptionGroup) as caught:
+        compile(rules, edits, languages)
+    assert all(isinstance(each, ConfigError) for each in caught.value.exceptions)
+    return [str(each) for each in caught.value.exceptions]
+
+
+def test_all_mistakes_are_told_at_once_each_with_its_line(languages: tuple[Language, ...]) -> None:
+    """An operator mends a file in one go, or not at all."""
+    rules = [
+        RuleText("one", match="@scma", line=3, query_lines=(("match", 4),)),
+        RuleText("two", match="a b", line=6, query_lines=(("match", 7),)),
+        RuleText("three", match="a AND NOT a", line=9, query_lines=(("match", 10),)),
+        RuleText("four", lead="a", line=12),
+        RuleText("one", match="b", line=15),
+        RuleText("six", match="@scam.xx", line=18),
+        RuleText("seven", match="@immigration.de", line=21),
+    ]
+    told = mistakes(rules, [ConceptEdit("scm", "en", add=("x",), line=30), ConceptEdit("scam", "eng", add=("x",), line=31)], languages)
+    for start, words in {
+        "rules.toml:4:": "unknown concept @scma; did you mean scam?",
+        "rules.toml:7:": "expected AND, OR or NEAR/n",
+        "rules.toml:10:": "can never hold",
+        "rules.toml:12:": "neither match nor watch",
+        "rules.toml:15:": "is there twice",
+        "rules.toml:18:": "unknown language in @scam.xx",
+        "rules.toml:21:": "has no terms",
+        "rules.toml:30:": "unknown concept 'scm'; did you mean scam?",
+        "rules.toml:31:": "unknown language 'eng'; did you mean en?",
+    }.items():
+        assert any(line.startswith(start) and words in line for line in told), (start, told)
+    assert len(told) == 9
+
+
+@pytest.mark.parametrize(
+    ("edit", "text", "level"),
+    [
+        (ConceptEdit("scam", "en", add=("sweetheart trick*",)), "A sweetheart tricksters' den", Level.MATCH),
+        (ConceptEdit("scam", "en", remove=("scam*",)), "He is scammed", Level.NO),
+        (ConceptEdit("scam", "en", replace=("ruse",)), "An online fraud", Level.NO),
+        (ConceptEdit("scam", "en", replace=("ruse",)), "A ruse", Level.MATCH),
+    ],
+)
+def test_rules_toml_changes_what_a_concept_means(languages: tuple[Language, ...], edit: ConceptEdit, text: str, level: Level) -> None:
+    """One more word must not need a new version."""
+    rules, vocabulary = compile([RuleText("r", match="@scam.en")], [edit], languages)
+    assert judge(read(Entry("k", "", "", text), vocabulary), rules).level is level
+
+
+def test_a_concept_of_ones_own_is_one_that_a_rule_uses(languages: tuple[Language, ...]) -> None:
+    """Kingpins differ from year to year; their names belong to no language."""
+    edit = ConceptEdit("kingpins", "any", add=("Doe Example",))
+    rules, vocabulary = compile([RuleText("r", match="@kingpins AND @arrested")], [edit], languages)
+    assert judge(read(Entry("k", "", "", "Doe Example arrested"), vocabulary), rules).level is Level.MATCH
+
+
+def test_named_people_are_a_concept(languages: tuple[Language, ...]) -> None:
+    """The operator's list is looked for like any term."""
+    rules, vocabulary = compile([RuleText("r", match="@people")], [], languages, people=("Doe Example",))
+    assert judge(read(Entry("k", "", "", "DOE EXAMPLE extradited"), vocabulary), rules).level is Level.MATCH
