@@ -17,7 +17,7 @@ import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -78,14 +78,25 @@ class Answer:
     moved_to: str | None = None
 
 
-class _Target(NamedTuple):
-    """A checked URL in the parts that go on the wire."""
+_Key = tuple[bytes, bytes, int, bool]
 
+
+class _Target(NamedTuple):
+    """A checked URL in the parts that go on the wire, and what of it may be shown in an error."""
+
+    url: str
+    shown: str
     scheme: bytes
     host: bytes
     port: int
     path: bytes
     host_header: bytes
+    private: bool
+
+    @property
+    def key(self) -> _Key:
+        """What a kept connection must have been made for to be used again."""
+        return self.scheme, self.host, self.port, self.private
 
 
 class _TroubleError(Exception):
@@ -121,7 +132,7 @@ class Client:
         self._dns = ThreadPoolExecutor(_DNS_THREADS, thread_name_prefix="dns")
         self._all = asyncio.Semaphore(concurrency)
         self._hosts: dict[bytes, tuple[asyncio.Semaphore, list[None]]] = {}
-        self._idle: dict[tuple[bytes, bytes, int, bool], list[httpcore.AsyncHTTP11Connection]] = {}
+        self._idle: dict[_Key, list[httpcore.AsyncHTTP11Connection]] = {}
         self._most_idle = 2 * concurrency
 
     async def __aenter__(self) -> Client:
@@ -140,35 +151,27 @@ class Client:
         """Ask for `url` and follow redirects, each one checked as the first. Any status is an Answer; no answer is a FetchError."""
         permanent, left, asked = True, limits.seconds, url
         for _ in range(limits.redirects + 1):
-            target = self._target(url, url, allow_private)
             started = asyncio.get_running_loop().time()
-            answer, waited = await self._ask(b"GET", target, url, url, headers, b"", limits, left, allow_private)
+            target = self._target(url, url, allow_private)
+            answer, waited = await self._ask(b"GET", target, headers, b"", limits, left)
             location = answer.headers.get("location")
             if answer.status not in _REDIRECTS or location is None:
-                moved = answer.url if permanent and answer.url != asked else None
-                return answer if moved is None else _with_move(answer, moved)
+                return replace(answer, moved_to=url) if permanent and url != asked else answer
             permanent = permanent and answer.status in _PERMANENT
             left -= asyncio.get_running_loop().time() - started - waited
             url = _next_hop(url, location)
         raise FetchError(asked, f"more than {limits.redirects} redirects", kind="redirect")
 
     async def post(
-        self,
-        url: str,
-        body: bytes,
-        *,
-        headers: Mapping[str, str] = _NO_HEADERS,
-        limits: Limits = FEED_LIMITS,
-        allow_private: bool = False,
+        self, url: str, body: bytes, *, headers: Mapping[str, str] = _NO_HEADERS, limits: Limits = FEED_LIMITS, allow_private: bool = False
     ) -> Answer:
         """Send `body` to `url` once; any status is an Answer, a redirect too.
 
         A kept connection is never used: where it broke, nobody could tell whether the body had arrived. Errors name
         the host only, because the rest of a webhook's URL is its secret.
         """
-        shown = _host_only(url)
-        target = self._target(url, shown, allow_private)
-        answer, _ = await self._ask(b"POST", target, url, shown, headers, body, limits, limits.seconds, allow_private)
+        target = self._target(url, _host_only(url), allow_private)
+        answer, _ = await self._ask(b"POST", target, headers, body, limits, limits.seconds)
         return answer
 
     def _target(self, url: str, shown: str, allow_private: bool) -> _Target:
@@ -188,19 +191,10 @@ class Client:
         port = parsed.port or (443 if parsed.scheme == "https" else 80)
         if port not in self._ports and not allow_private:
             raise FetchError(shown, f"port {port} is not allowed; only {sorted(self._ports)} are", kind="refused_address")
-        return _Target(parsed.raw_scheme, host, port, parsed.raw_path, parsed.netloc)
+        return _Target(url, shown, parsed.raw_scheme, host, port, parsed.raw_path, parsed.netloc, allow_private)
 
     async def _ask(
-        self,
-        method: bytes,
-        target: _Target,
-        url: str,
-        shown: str,
-        headers: Mapping[str, str],
-        body: bytes,
-        limits: Limits,
-        seconds: float,
-        allow_private: bool,
+        self, method: bytes, target: _Target, headers: Mapping[str, str], body: bytes, limits: Limits, seconds: float
     ) -> tuple[Answer, float]:
         """One request, one answer, and the seconds it waited for its turn; every library error is translated here."""
         loop = asyncio.get_running_loop()
@@ -210,35 +204,32 @@ class Client:
             try:
                 async with asyncio.timeout(max(seconds, 0.001)):
                     request = _request(method, target, self.user_agent, headers, body)
-                    status, received, raw = await self._exchange(request, target, limits, allow_private)
-                return _answer(status, url, received, raw, limits), waited
+                    status, received, raw = await self._exchange(request, target, limits)
+                return _answer(status, target.url, received, raw, limits), waited
             except _TroubleError as trouble:
-                raise FetchError(shown, trouble.problem, kind=trouble.kind) from None
+                raise FetchError(target.shown, trouble.problem, kind=trouble.kind) from None
             except TimeoutError:
-                raise FetchError(shown, f"no whole answer within {limits.seconds:g} s", kind="timeout") from None
+                raise FetchError(target.shown, f"no whole answer within {limits.seconds:g} s", kind="timeout") from None
             except (httpcore.ProtocolError, httpcore.ConnectionNotAvailable) as error:
-                raise FetchError(shown, f"not HTTP as agreed: {str(error)[:120] or 'broken off'}", kind="protocol") from None
+                raise FetchError(target.shown, f"not HTTP as agreed: {str(error)[:120] or 'broken off'}", kind="protocol") from None
             except (httpcore.NetworkError, OSError):
-                raise FetchError(shown, "the connection broke off", kind="protocol") from None
+                raise FetchError(target.shown, "the connection broke off", kind="protocol") from None
 
-    async def _exchange(
-        self, request: httpcore.Request, target: _Target, limits: Limits, allow_private: bool
-    ) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
+    async def _exchange(self, request: httpcore.Request, target: _Target, limits: Limits) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
         """Send the request on a kept connection or a new one, and read all of the answer."""
-        key = (target.scheme, target.host, target.port, allow_private)
-        kept = self._kept(key) if request.method == b"GET" else None
+        kept = await self._kept(target.key) if request.method == b"GET" else None
         if kept is not None:
             try:
-                return await self._send(request, kept, key, limits)
+                return await self._send(request, kept, target.key, limits)
             except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.ConnectionNotAvailable):
                 pass  # the server had closed it meanwhile; that says nothing about the feed
-        stream = await self._connect(target, allow_private)
+        stream = await self._connect(target)
         origin = httpcore.Origin(target.scheme, target.host, target.port)
         connection = httpcore.AsyncHTTP11Connection(origin, stream, keepalive_expiry=KEEP_ALIVE)
-        return await self._send(request, connection, key, limits)
+        return await self._send(request, connection, target.key, limits)
 
     async def _send(
-        self, request: httpcore.Request, connection: httpcore.AsyncHTTP11Connection, key: tuple[bytes, bytes, int, bool], limits: Limits
+        self, request: httpcore.Request, connection: httpcore.AsyncHTTP11Connection, key: _Key, limits: Limits
     ) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
         response = await connection.handle_async_request(request)
         try:
@@ -253,7 +244,7 @@ class Client:
             await connection.aclose()
         return response.status, response.headers, raw
 
-    def _kept(self, key: tuple[bytes, bytes, int, bool]) -> httpcore.AsyncHTTP11Connection | None:
+    async def _kept(self, key: _Key) -> httpcore.AsyncHTTP11Connection | None:
         """Take a connection that is still good, or None."""
         kept = self._idle.pop(key, [])
         while kept:
@@ -261,6 +252,7 @@ class Client:
             if connection.is_idle() and not connection.has_expired():
                 self._idle[key] = kept  # last in the dictionary again: the oldest hosts are closed first
                 return connection
+            await connection.aclose()
         return None
 
     async def _close_oldest(self) -> None:
@@ -281,12 +273,12 @@ class Client:
             if not users:
                 self._hosts.pop(host, None)
 
-    async def _connect(self, target: _Target, allow_private: bool) -> _Stream:
+    async def _connect(self, target: _Target) -> _Stream:
         """Resolve, check every address, connect to a checked one. One bad address refuses the whole name."""
         addresses = await self._addresses(target.host.decode("ascii"), target.port)
         if not addresses:
             raise _TroubleError("dns", "the name has no address")
-        if not all(may_connect(address, allow_private=allow_private) for address in addresses):
+        if not all(may_connect(address, allow_private=target.private) for address in addresses):
             raise _TroubleError("refused_address", "the name leads into a private or reserved network; feeds there need `allow_private`")
         context = self._context() if target.scheme == b"https" else None
         for address in addresses[:_ADDRESSES]:
@@ -345,10 +337,8 @@ class _Stream(httpcore.AsyncNetworkStream):
         self._writer.transport.abort()  # close() would wait up to 30 s for a TLS goodbye that nobody needs
 
     def get_extra_info(self, info: str) -> Any:
-        """Answer the one question httpcore asks: has the server closed (or spoken unasked)?"""
-        if info == "is_readable":
-            return self._reader.at_eof() or self._writer.is_closing()
-        return None
+        """Answer the one question httpcore asks: has the server closed?"""
+        return info == "is_readable" and (self._reader.at_eof() or self._writer.is_closing())
 
 
 async def _open(address: str, target: _Target, context: ssl.SSLContext | None) -> _Stream:
@@ -399,10 +389,6 @@ def _next_hop(url: str, location: str) -> str:
     if url[:6].lower() == "https:" and following[:5].lower() == "http:":
         raise FetchError(url, "redirects from https to http, which anyone on the way could read and change", kind="redirect")
     return following.partition("#")[0]
-
-
-def _with_move(answer: Answer, moved_to: str) -> Answer:
-    return Answer(answer.status, answer.url, answer.headers, answer.body, answer.wire_hash, answer.wire_bytes, moved_to)
 
 
 def _host_only(url: str) -> str:

@@ -55,6 +55,9 @@ def rough_text(markup: str) -> str:
 
 def tidy(text: str) -> str:
     """Return plain text in NFC without controls, bidi marks, lone surrogates, double blanks and empty lines."""
+    if text.isprintable():  # one line, and no blank in it but the plain one
+        text = " ".join(text.split()) if "  " in text else text.strip()
+        return text if text.isascii() or unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
     # split() and splitlines() know every blank and line end of Unicode and run at C speed; 35,000 summaries pass here on a first poll.
     lines = (" ".join(_seen(line).split()) for line in text.splitlines())
     text = "\n".join(line for line in lines if line)

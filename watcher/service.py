@@ -79,15 +79,20 @@ async def serve(
         scheduler.pause()
         await _finish(running)
         scheduler.shutdown(wait=False)
+        await tools.writer.run(housekeeping.stop, holder(alone=True), clock())
 
 
-def holder() -> str:
-    """Who has the sender's lease: this process, on this host."""
-    return f"{socket.gethostname()}:{os.getpid()}"
+def holder(*, alone: bool = False) -> str:
+    """Who has the sender's lease: this process, on this host.
+
+    `alone` is for the holder of the database's lock, of whom there is one a host: after a crash the next one goes on
+    with the lease at once, instead of waiting for the end of its own predecessor's.
+    """
+    return f"{socket.gethostname()}:{'run' if alone else os.getpid()}"
 
 
 def _turns(tools: Tools, stopping: asyncio.Event) -> dict[str, Turn]:
-    me = holder()
+    me = holder(alone=True)
 
     async def one_poll() -> None:
         await housekeeping.reread_rules(tools)

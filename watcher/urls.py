@@ -64,6 +64,8 @@ def canonical_url(url: str) -> str:
 
 def join_url(base: str, href: str) -> str:
     """Return `href` as an absolute web link, resolved against `base`, or "" where it is none."""
+    if _PLAIN.fullmatch(href):
+        return href
     href = href.strip().replace(" ", "%20")
     if not href or _FORBIDDEN.search(href):
         return ""

@@ -128,7 +128,7 @@ def japanese() -> StoryFile:
 
 def chinese() -> StoryFile:
     """#13: figures differ, one outlet belongs to a state, the quote is foreign."""
-    figures = (("Khmer Times", "110"), ("Xinhua", "112"), ("Police", "more than 100"))
+    figures = (("Khmer Times", "110"), ("Xinhua", "112"), ("Police", '"more than 100"'))
     said = facts(
         row(110, ("CN",), count_max=112, figures=figures), sources=("Khmer Times", "Xinhua"), places=("Sihanoukville",), to=("CN",)
     )

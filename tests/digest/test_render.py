@@ -154,15 +154,27 @@ def test_webhook_objects_are_of_the_five_types_and_carry_the_storys_own_json():
 
 
 def test_slack_has_one_paragraph_a_story_and_names_no_source_problem():
-    """Source problems go to the operator; Slack's readers only learn that the mail has more."""
+    """Source problems stand in the mail and go to the operator; a channel full of them is a channel nobody reads."""
     mail = every_mail()["normal-day"]
     assert len(mail.slack) == 1 + 4
-    assert not any("Koh Santepheap" in paragraph or "NHK" in paragraph for paragraph in mail.slack)
-    assert mail.slack[0].endswith("Not all sources were read: the mail says which.")
+    assert not any("Koh Santepheap" in paragraph or "NHK" in paragraph or "not read" in paragraph for paragraph in mail.slack)
+    assert mail.slack[0] == "*1 correction, 2 new stories, 1 update* since Wed 8 Nov 2023, 07:00 (Phnom Penh)."
     assert mail.slack[2] == (
         "*25 Japanese deported*, Phnom Penh → Japan, 8 Nov · AP + Kyodo (2 independent) · #12 · "
         "<https://ap.example/news/2023/11/08/1|AP>, <https://kyodo.example/news/2023/11/08/1|Kyodo>"
     )
+
+
+def test_slack_claims_an_empty_day_for_the_sources_we_read_and_no_others():
+    """Slack does not list what was not read; then it must not say more than was looked at."""
+    for name in ("empty-all-read", "empty-khmer-not-read", "do-not-rely"):
+        assert every_mail()[name].slack == ("*No new story in the sources we read* since Wed 8 Nov 2023, 07:00 (Phnom Penh).",)
+
+
+def test_slack_tells_in_the_order_of_the_mail():
+    """Corrections first, then what is new, in both; staff compare the two."""
+    mail = render(digest(samples.deported_later(), new(samples.japanese()), samples.withdrawn()))
+    assert [next(number for number in ("#11", "#12", "#9") if number in paragraph) for paragraph in mail.slack[1:]] == ["#11", "#12", "#9"]
 
 
 def test_an_alert_says_what_waits_and_what_is_left_for_the_mail():

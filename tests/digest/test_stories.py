@@ -11,7 +11,8 @@ from digest_samples import SENTENCES, claim, facts, report, row, story
 
 from watcher.digest.days import Days
 from watcher.digest.figures import day_of, people, what_happened
-from watcher.digest.quotes import QUOTE_LENGTH, Named, choose_quote, named, shorten
+from watcher.digest.persons import Named, named
+from watcher.digest.quotes import QUOTE_LENGTH, choose_quote, shorten
 from watcher.digest.render import text_item
 from watcher.digest.stories import Reader, possible_item, story_item
 from watcher.model import ArticleRole, Called, Confidence, LinkKind, Possible, Role, StoryFile

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -18,6 +19,14 @@ from typing import Any, Self
 from xml.sax.saxutils import escape
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
+
+
+class _Quiet(ThreadingHTTPServer):
+    """Says nothing of links that break: a killed service breaks them."""
+
+    daemon_threads = True
+
+    def handle_error(self, *_: object) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -47,8 +56,7 @@ class FeedServer:
         self.robots = "User-agent: *\nDisallow: /closed/\n"
         self.hold: threading.Event | None = None  # while it is not set, the feed gives no answer
         self.forbidden: set[str] = set()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _news_handler(self))
-        self._server.daemon_threads = True
+        self._server = _Quiet(("127.0.0.1", 0), _news_handler(self))
         self.base = f"http://127.0.0.1:{self._server.server_port}"
         self.feed = f"{self.base}/feed.xml"
 
@@ -149,8 +157,7 @@ class Receiver:
         self.yes = yes
         self.refusals: list[tuple[int, dict[str, str]]] = []
         self.posts: list[Post] = []
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _post_handler(self))
-        self._server.daemon_threads = True
+        self._server = _Quiet(("127.0.0.1", 0), _post_handler(self))
         self.url = f"http://127.0.0.1:{self._server.server_port}/hook/secret-of-this-address"
 
     def __enter__(self) -> Self:
@@ -238,6 +245,11 @@ def plain(message: EmailMessage) -> str:
     part = message.get_body(("plain",))
     assert part is not None
     return str(part.get_content())
+
+
+def sections(post: Post) -> list[str]:
+    """The paragraphs of a Slack message."""
+    return [block["text"]["text"] for block in json.loads(post.body)["blocks"] if block["type"] == "section"]
 
 
 @contextmanager

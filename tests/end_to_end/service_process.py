@@ -105,13 +105,13 @@ max_per_day = 1000
 """
 
 
-def until(condition: Callable[[], T], what: str, *, seconds: float = PATIENCE, log: Callable[[], str] = lambda: "") -> T:
+def until(condition: Callable[[], T], what: str, *, seconds: float = PATIENCE, log: Callable[[], str] = lambda: "", pause: float = 0.05) -> T:
     """Wait until a condition holds, and give what it gave."""
     end = time.monotonic() + seconds
     while not (found := condition()):
         if time.monotonic() > end:
             raise AssertionError(f"waited {seconds:.0f} s in vain: {what}\n{log()}")
-        time.sleep(0.05)
+        time.sleep(pause)
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -91,6 +92,25 @@ def test_any_text_is_judged(full: tuple[Rules, Vocabulary], title: str, bait: st
     rules, vocabulary = full
     verdict = judge(read(Entry("k", "", "", title, bait + text), vocabulary), rules)
     assert verdict.level is not Level.NO or verdict.reason.startswith("no match: ")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "9 Chinese deported over scam in Cambodia, foreigners, April 9 " * 3000,
+        "9 " * 100_000 + "deported scam Cambodia",
+        "Cambodia scam deported " + "九" * 100_000,
+        "Cambodia scam deported " + "ក្ដ\u200b" * 50_000,
+        "Cambodia scam deported. " * 8000,
+        "Cambodia scam deported\n" + "e\u0301" * 100_000,
+    ],
+)
+def test_a_text_made_to_be_slow_is_judged_in_time(full: tuple[Rules, Vocabulary], text: str) -> None:
+    """One hostile item must not hold up the poll of all other feeds."""
+    rules, vocabulary = full
+    start = time.process_time()
+    assert judge(read(Entry("k", "", "", "", text), vocabulary), rules).level is Level.MATCH
+    assert time.process_time() - start < 5
 
 
 @pytest.mark.shared

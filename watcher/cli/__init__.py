@@ -7,12 +7,14 @@ Exit status: 0 done; 1 it ran and something failed; 2 usage, configuration, a se
 
 from __future__ import annotations
 
+import io
 import sys
 
 import click
 
 from watcher import __version__
 from watcher.cli.backfill import backfill
+from watcher.cli.backup import backup
 from watcher.cli.channels import channels
 from watcher.cli.check import check
 from watcher.cli.demo import demo
@@ -25,11 +27,11 @@ from watcher.cli.outbox import outbox
 from watcher.cli.poll import poll
 from watcher.cli.rules import rules
 from watcher.cli.run import run
-from watcher.cli.status import status
+from watcher.cli.status import status as status_command
 from watcher.cli.stories import stories
-from watcher.errors import BusyError, ConfigError, StoreError, UsageError, WatcherError
+from watcher.cli.trouble import INTERRUPTED, say_what_went_wrong
 
-COMMANDS = (init, check, run, poll, digest, backfill, stories, explain, rules, feeds, channels, outbox, status, demo)
+COMMANDS = (init, check, run, poll, digest, backfill, stories, explain, rules, feeds, channels, outbox, backup, status_command, demo)
 
 
 class InOrder(click.Group):
@@ -62,26 +64,20 @@ for command in COMMANDS:
 
 
 def main() -> None:
-    """Run the command line; every error a person can mend is one clear line on stderr, without a trace."""
+    """Run the command line; what goes wrong is said in a line or a few on stderr, without a trace."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without Khmer letters shows ? instead of ending the command
     try:
-        sys.exit(cli.main(standalone_mode=False) or 0)
-    except click.exceptions.Exit as done:
-        sys.exit(done.exit_code)
-    except click.Abort:
-        click.echo("Stopped.", err=True)
-        sys.exit(130)
+        status = cli.main(standalone_mode=False)
     except click.ClickException as error:
         error.show()
-        sys.exit(error.exit_code)
-    except (ConfigError, UsageError, BusyError, StoreError) as error:
-        click.echo(str(error), err=True)
-        sys.exit(2)
-    except WatcherError as error:
-        click.echo(str(error), err=True)
-        sys.exit(1)
-    except ExceptionGroup as errors:
-        if errors.split(ConfigError)[1] is not None:
-            raise
-        for one in errors.exceptions:
-            click.echo(str(one), err=True)
-        sys.exit(2)
+        status = error.exit_code
+    except click.exceptions.Exit as done:
+        status = done.exit_code
+    except click.Abort:
+        click.echo("Stopped.", err=True)
+        status = INTERRUPTED
+    except Exception as error:
+        status = say_what_went_wrong(error)
+    sys.exit(status or 0)

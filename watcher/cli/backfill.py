@@ -29,12 +29,12 @@ def backfill(context: click.Context, file: Path, as_json: bool) -> None:
 
     from watcher.cli.opening import open_rules
     from watcher.cli.options import paths_of
-    from watcher.cli.show import note, say, show_json
+    from watcher.cli.show import counted, note, say, show_json
     from watcher.pipeline.backfill import backfill_file
     from watcher.pipeline.tools import utc_now
     from watcher.store.writer import Writer
 
-    rules = open_rules(context, warn=False)
+    rules = open_rules(context)
     writer = Writer(paths_of(context).database)
     try:
         with sys.stdin.buffer if str(file) == "-" else file.open("rb") as lines:
@@ -47,7 +47,9 @@ def backfill(context: click.Context, file: Path, as_json: bool) -> None:
         )
     else:
         say(
-            f"{report.lines} articles: {report.new} new, {report.matches} matches, {report.new_stories} new stories, {report.bad} bad lines"
+            f"{counted(report.lines, 'line')}: {report.new} new, {counted(report.matches, 'match', 'matches')}, "
+            f"{counted(report.new_stories, 'new story', 'new stories')}, {counted(report.bad, 'bad line')}"
         )
+        note("No one was told. `watcher stories` lists what is there.")
     if report.bad:
         context.exit(1)

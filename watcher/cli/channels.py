@@ -32,7 +32,7 @@ def channels(context: click.Context, as_json: bool) -> None:
     from watcher.pipeline.tools import utc_now
     from watcher.store import outbox
 
-    rules = open_rules(context, warn=False)
+    rules = open_rules(context)
     config, zone, now = rules.watch.config, zone_of(rules), utc_now()
     states = outbox.channels(open_archive(context)) if paths_of(context).database.exists() else {}
     rows = [_row(config, channel, states.get(channel.name)) for channel in config.channels]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from watcher.cli.options import paths_options
+from watcher.cli.options import paths_of, paths_options
 
 if TYPE_CHECKING:
     from watcher.pipeline.probe import Probed
@@ -31,26 +31,27 @@ def check(context: click.Context, try_feeds: bool, send_test: tuple[str, ...]) -
       watcher check
       watcher check --feeds --send-test staff
     """
-    from watcher.cli.opening import open_rules
-    from watcher.cli.show import say
+    from watcher.cli.opening import nothing_called, open_rules
+    from watcher.cli.show import counted, say
 
-    rules = open_rules(context)
+    rules = open_rules(context, warn=True)
     config = rules.watch.config
     channels = [config.channel(name) for name in send_test]
     for name, channel in zip(send_test, channels, strict=True):
         if channel is None:
-            raise click.UsageError(f"there is no channel {name!r} in the rules; there is: {', '.join(one.name for one in config.channels)}")
+            names = [one.name for one in config.channels]
+            raise nothing_called("channel", name, names, f"the rules have: {', '.join(names)}")
     enabled = sum(feed.enabled != "no" for feed in config.feeds)
     examples = sum(len(rule.examples) for rule in config.rules)
     say(
-        f"{rules.path}: right. {len(config.rules)} rules, {examples} examples as expected, {enabled} sources, {len(config.channels)} channels."
+        f"{rules.path}: right. {counted(len(config.rules), 'rule')}, {counted(examples, 'example')} as expected, "
+        f"{counted(enabled, 'source')}, {counted(len(config.channels), 'channel')}."
     )
-    if config.only_folders:
-        say("No one is told: only files are written.")
     if try_feeds or send_test:
         failed = asyncio.run(_try(context, rules, try_feeds, send_test))
         if failed:
             context.exit(1)
+    _say_next(context, rules, try_feeds, bool(send_test))
 
 
 async def _try(context: click.Context, rules: RulesFile, try_feeds: bool, send_test: tuple[str, ...]) -> bool:
@@ -79,6 +80,19 @@ async def _try(context: click.Context, rules: RulesFile, try_feeds: bool, send_t
             _show(found, rules)
             failed = failed or not any(one.answered for one in found)
     return failed
+
+
+def _say_next(context: click.Context, rules: RulesFile, tried_feeds: bool, sent_test: bool) -> None:
+    """On the way to the first start: what has not been tried yet, then the start."""
+    from watcher.cli.show import note
+    from watcher.store import open_reader, operations
+
+    database = paths_of(context).database
+    if database.exists() and "service" in operations.heartbeats(open_reader(database)):
+        return
+    told = [one for one in rules.watch.config.channels if not one.missing]
+    left = ["" if tried_feeds else " --feeds", f" --send-test {told[0].name}" if told and not sent_test else ""]
+    note(f"Next: watcher check{''.join(left)}" if any(left) else "Next: watcher run")
 
 
 def _show(found: list[Probed], rules: RulesFile) -> None:

@@ -34,19 +34,20 @@ def digest(context: click.Context, name: str | None, send: bool, html_file: Path
       watcher digest daily --number 12
       watcher digest daily --send
     """
+    from watcher.cli.files import write_text
     from watcher.cli.opening import open_archive, open_rules, opened_tools
-    from watcher.cli.show import note, say
+    from watcher.cli.show import counted, note, say
     from watcher.errors import UsageError
     from watcher.pipeline.compose import preview, send_now
     from watcher.pipeline.tools import utc_now
     from watcher.store import digests
 
-    rules = open_rules(context, warn=False)
+    rules = open_rules(context)
     wanted = _wanted(rules.watch.config.digests, name)
     if number is not None:
         made = [one for one in digests.listing(open_archive(context), f"digest:{wanted.name}", 100_000) if one.number == number]
         if not made:
-            raise UsageError(f"digest {wanted.name} no. {number} was never made; without --number the next one is shown")
+            raise UsageError(f"digest {wanted.name!r} number {number} was never made; without --number the next one is shown")
         subject, text, html = made[0].subject, made[0].text, made[0].html
     elif send:
 
@@ -55,11 +56,11 @@ def digest(context: click.Context, name: str | None, send: bool, html_file: Path
                 return await send_now(tools, wanted)
 
         subject, text, html, queued = asyncio.run(queue())
-        note(f"{queued} message{'' if queued == 1 else 's'} queued. `watcher outbox` shows them.")
+        note(f"{counted(queued, 'message')} queued. `watcher run` delivers, or now: watcher outbox send")
     else:
         subject, text, html = preview(open_archive(context), rules, wanted, utc_now())
     if html_file:
-        html_file.write_text(html, encoding="utf-8")
+        write_text(html_file, html)
         note(f"Written: {html_file}")
     say(f"Subject: {subject}\n\n{text}")
 
@@ -68,5 +69,10 @@ def _wanted(configured: Sequence[DigestConfig], name: str | None) -> DigestConfi
     for one in configured:
         if name in (None, one.name):
             return one
-    names = ", ".join(one.name for one in configured)
-    raise click.UsageError(f"there is no digest {name!r} in the rules; there is: {names}" if names else "the rules have no [[digests]]")
+    from watcher.cli.opening import nothing_called
+    from watcher.errors import UsageError
+
+    if not configured:
+        raise UsageError("the rules have no [[digests]]; add one, with a name, a time and channels")
+    names = [one.name for one in configured]
+    raise nothing_called("digest", name or "", names, f"the rules have: {', '.join(names)}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -48,7 +47,7 @@ def explain(context: click.Context, what: str | None, jsonl: Path | None, as_jso
     if what and what.startswith("#"):
         _explain_story(context, what, as_json)
         return
-    watch = open_rules(context, warn=False).watch
+    watch = open_rules(context).watch
     if jsonl:
         with sys.stdin.buffer if str(jsonl) == "-" else jsonl.open("rb") as lines:
             if _explain_lines(lines, watch):
@@ -61,16 +60,17 @@ def explain(context: click.Context, what: str | None, jsonl: Path | None, as_jso
 
 def _text_entry(name: str) -> Entry:
     """A text as an entry: the first line is the title where a blank line follows it."""
+    from watcher.cli.files import read_input
     from watcher.errors import UsageError
     from watcher.model import Entry
 
-    if name == "-":
-        text = sys.stdin.read()
-    else:
-        try:
-            text = Path(name).read_text(encoding="utf-8", errors="replace")
-        except OSError as error:
-            raise UsageError(f"{name}: cannot be read ({error.strerror}); give a text file, an address, #ID or -") from error
+    if name != "-" and not Path(name).is_file():
+        raise UsageError(
+            f"{name}: there is no such file; give a text file, an address (https://...), a story (#12) or - for standard input"
+        )
+    text = read_input(Path(name))
+    if not text.strip():
+        raise UsageError(f"{'standard input' if name == '-' else name}: holds no text; there is nothing to explain")
     first, _, rest = text.partition("\n")
     title, body = (first.strip(), rest.strip()) if rest.startswith("\n") else ("", text)
     return Entry(key="", url="", canonical_url="", title=title, text=body)
@@ -94,6 +94,7 @@ def _explain_text(entry: Entry, watch: Watch, as_json: bool) -> None:
 def _explain_lines(lines: Iterable[bytes], watch: Watch) -> bool:
     """One object a line, in order; gives whether a line was bad."""
     from watcher.backfill.jsonl import BadLine, read_lines
+    from watcher.cli.show import json_text
     from watcher.match import explain as explain_reading
     from watcher.match import to_json
     from watcher.read import read
@@ -105,7 +106,7 @@ def _explain_lines(lines: Iterable[bytes], watch: Watch) -> bool:
             answer = {"match": False, "error": str(one)}
         else:
             answer = to_json(explain_reading(read(one, watch.vocabulary), watch.rules))
-        click.echo(json.dumps(answer, ensure_ascii=False))
+        click.echo(json_text(answer))
     return bad
 
 

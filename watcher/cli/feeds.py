@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,7 +38,7 @@ def feeds(context: click.Context, as_json: bool) -> None:
     from watcher.store import feeds as sources
     from watcher.store import open_reader
 
-    rules = open_rules(context, warn=False)
+    rules = open_rules(context)
     database = paths_of(context).database
     known = {feed.url: feed for feed in sources.health(open_reader(database), count_entries=True)} if database.exists() else {}
     configured = sorted(rules.watch.config.feeds, key=lambda feed: (feed.language or "~", feed.title))
@@ -61,8 +60,9 @@ def feeds(context: click.Context, as_json: bool) -> None:
                 safe(_note(health), 70),
             )
         )
-    for line in table(rows, ("", "source", "state", "last read", "items", "")):
+    for line in table(rows, ("language", "source", "state", "last read", "items", "")):
         say(line)
+    _say_sum([row[2] for row in rows])
 
 
 @feeds.command(short_help="Add a feed, or find the feed of a home page.")
@@ -81,15 +81,24 @@ def add(context: click.Context, url: str, title: str | None, language: str | Non
       watcher feeds add https://www.khmertimeskh.com/feed/ --language en
       watcher feeds add https://www.example.org/
     """
-    from watcher.cli.files import write_text
-    from watcher.cli.show import safe, say
-    from watcher.config import FeedConfig, add_feed
+    from watcher.cli.files import read_text, write_text
+    from watcher.cli.show import note, safe, say
+    from watcher.config import FeedConfig, add_feeds
+    from watcher.errors import UsageError
 
+    path = paths_of(context).rules
+    text = read_text(path, missing="")
+    _check_address(url, language)
     found_url, found_title = (url, title or "") if no_fetch else asyncio.run(_find(url, allow_private))
     feed = FeedConfig(url=found_url, title=title or found_title, language=language, allow_private=allow_private)
-    path = paths_of(context).rules
-    write_text(path, add_feed(path.read_text(encoding="utf-8") if path.exists() else "", feed))
-    say(f"Added to {path}: {safe(feed.title) or found_url}, {found_url}")
+    result = add_feeds(text, [feed])
+    for other, reason in result.skipped:
+        raise UsageError(f"{other}: {reason}")
+    write_text(path, result.text)
+    say(f"Added to {path}: {safe(result.added[0].title)}, {found_url}")
+    _say_made(path, text)
+    if not language:
+        note('No language was given. If it is Khmer, write into its [[feeds]]: language = "km"')
 
 
 @feeds.command(short_help="Stop reading a source; its entries stay.")
@@ -105,7 +114,7 @@ def off(context: click.Context, name: str) -> None:
     """
     from watcher.config import turn_off
 
-    _edit(context, lambda text: turn_off(text, name), f"{name} is off. `watcher feeds on` turns it on again.")
+    _edit(context, lambda text: turn_off(text, name), f'{name} is off. To read it again: watcher feeds on "{name}"')
 
 
 @feeds.command(short_help="Read a source again.")
@@ -136,18 +145,21 @@ def import_(context: click.Context, file: Path, allow_private: bool) -> None:
     Example:
       watcher feeds import subscriptions.opml
     """
-    from watcher.cli.files import write_text
-    from watcher.cli.show import note, safe, say
+    from watcher.cli.files import read_input, read_text, write_text
+    from watcher.cli.show import counted, note, safe, say
     from watcher.config import add_feeds, import_opml
 
-    text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8", errors="replace")
     path = paths_of(context).rules
-    result = add_feeds(path.read_text(encoding="utf-8") if path.exists() else "", import_opml(text, allow_private=allow_private))
+    text = read_text(path, missing="")
+    result = add_feeds(text, import_opml(read_input(file), allow_private=allow_private))
     if result.added:
         write_text(path, result.text)
     for url, reason in result.skipped:
         note(f"Skipped {safe(url)}: {reason}")
-    say(f"{len(result.added)} feeds added to {path}, {len(result.skipped)} skipped")
+    say(f"{counted(len(result.added), 'feed')} added to {path}, {len(result.skipped)} skipped")
+    if result.added:
+        _say_made(path, text)
+        note("Next: watcher check --feeds")
 
 
 @feeds.command(short_help="Print the sources as OPML.")
@@ -163,20 +175,51 @@ def export(context: click.Context) -> None:
     from watcher.cli.opening import open_rules
     from watcher.config import export_opml
 
-    config = open_rules(context, warn=False).watch.config
+    config = open_rules(context).watch.config
     click.echo(export_opml([feed for feed in config.feeds if feed.enabled != "no"]))
 
 
 def _edit(context: click.Context, change: Callable[[str], str], done: str) -> None:
-    from watcher.cli.files import write_text
+    from watcher.cli.files import read_text, write_text
     from watcher.cli.show import say
-    from watcher.errors import UsageError
 
     path = paths_of(context).rules
-    if not path.exists():
-        raise UsageError(f"{path}: there is no such file; `watcher init` writes one")
-    write_text(path, change(path.read_text(encoding="utf-8")))
+    write_text(path, change(read_text(path)))
     say(done)
+
+
+def _check_address(url: str, language: str | None) -> None:
+    """Say at once what can never be right, before anything is asked over the network."""
+    from watcher.config.values import check_feed_url, check_language
+    from watcher.errors import UsageError
+
+    try:
+        check_feed_url(url)
+        if language:
+            check_language(language)
+    except ValueError as error:
+        raise UsageError(f"{url}: {error}") from error
+
+
+def _say_made(path: Path, before: str) -> None:
+    from watcher.cli.show import note
+
+    if not before:
+        note(f"{path} is new: it has two rules and writes digests into a folder. Look at it, then: watcher check")
+
+
+def _say_sum(states: list[str]) -> None:
+    """The line below the list: how many of each, and what to do."""
+    from collections import Counter
+
+    from watcher.cli.show import counted, say
+
+    if not states:
+        say("No sources yet. Add one: watcher feeds add https://www.example.org/")
+        return
+    say(f"\n{counted(len(states), 'source')}: {', '.join(f'{count} {state}' for state, count in Counter(states).most_common())}.")
+    if set(states) <= {"not tried yet", "off"}:
+        say("To try them all now: watcher check --feeds")
 
 
 async def _find(url: str, allow_private: bool) -> tuple[str, str]:
@@ -192,9 +235,10 @@ async def _find(url: str, allow_private: bool) -> tuple[str, str]:
         try:
             found = await discover(url, client, allow_private=allow_private)
         except WatcherError as error:
-            raise UsageError(f"{error}. To add it all the same: watcher feeds add --no-fetch {url}") from error
+            private = " If it stands on your own network, add --allow-private." if getattr(error, "kind", "") == "refused_address" else ""
+            raise UsageError(f"{error}.{private} To add it all the same: watcher feeds add --no-fetch {url}") from error
     if not found:
-        raise UsageError(f"{url}: no feed there, and its page names none. Look for a feed address, or use --no-fetch")
+        raise UsageError(f"{url}: no feed there, and its page names none; look on the site for RSS or Atom, and add that address")
     for other in found[1:]:
         note(f"Also there: {safe(other.title)} {other.url}")
     return found[0].url, found[0].title

@@ -3,10 +3,37 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from pathlib import Path
 
 from watcher.errors import UsageError
+
+
+def read_text(path: Path, *, missing: str | None = None) -> str:
+    """The text of a file a person edits; `missing` where it is not there. Raises UsageError when it cannot be read."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        if missing is not None:
+            return missing
+        raise UsageError(f"{path}: there is no such file; `watcher init` writes one") from None
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read ({error.strerror}); look at its owner and rights") from error
+    except UnicodeDecodeError:
+        raise UsageError(f"{path}: is not a text file in UTF-8; save it as UTF-8") from None
+
+
+def read_input(path: Path) -> str:
+    """The text of a file, or of standard input for `-`; what is not UTF-8 becomes U+FFFD. Raises UsageError when it cannot be read."""
+    try:
+        if str(path) != "-":
+            return path.read_bytes().decode("utf-8", "replace")
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read ({error.strerror})") from error
+    if sys.stdin.isatty():
+        sys.stderr.write("Type or paste the text, then press Ctrl-D on a line of its own.\n")
+    return sys.stdin.buffer.read().decode("utf-8", "replace")
 
 
 def write_text(path: Path, text: str, *, private: bool = False) -> None:
@@ -14,13 +41,17 @@ def write_text(path: Path, text: str, *, private: bool = False) -> None:
 
     Raises UsageError when the folder cannot be written to.
     """
+    part = None
     try:
         mode = path.stat().st_mode & 0o777 if path.exists() else (0o600 if private else 0o644)
         with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+            part = Path(file.name)
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        Path(file.name).chmod(mode)
-        Path(file.name).replace(path)
+        part.chmod(mode)
+        part.replace(path.resolve())
     except OSError as error:
+        if part:
+            part.unlink(missing_ok=True)
         raise UsageError(f"{path}: cannot be written ({error.strerror}); is the folder there, and yours?") from error

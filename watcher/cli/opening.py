@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
 
 from watcher.cli.options import Paths, paths_of
 from watcher.cli.show import note
+from watcher.config.values import did_you_mean
+from watcher.errors import UsageError
 from watcher.pipeline import housekeeping
 from watcher.pipeline.rules_file import RulesFile
 from watcher.pipeline.tools import Tools, open_tools
 from watcher.store import Database, open_reader, operations
 
 
-def open_rules(context: click.Context, *, warn: bool = True) -> RulesFile:
-    """The rules as they stand on disk, checked. Raises ExceptionGroup of ConfigError, each with its line."""
+def open_rules(context: click.Context, *, warn: bool = False) -> RulesFile:
+    """The rules as they stand on disk, checked. Raises ExceptionGroup of ConfigError, each with its line.
+
+    `warn` prints what deserves a look: for commands that are about the rules, noise for all others.
+    """
     rules = RulesFile.load(paths_of(context).rules)
     if warn:
         for warning in rules.watch.config.warnings:
@@ -35,7 +41,21 @@ def open_rules_or_last_good(paths: Paths) -> RulesFile:
 
 def open_archive(context: click.Context) -> Database:
     """The database, for reading only."""
-    return open_reader(paths_of(context).database)
+    return open_reader(existing(paths_of(context).database))
+
+
+def existing(database: Path) -> Path:
+    """The path, where a file is there. Raises UsageError with what to do where none is."""
+    if not database.exists():
+        raise UsageError(
+            f"{database}: there is no database yet; `watcher run` or `watcher poll` makes it. One elsewhere is named with --db"
+        )
+    return database
+
+
+def nothing_called(what: str, name: str, known: Iterable[str], otherwise: str) -> UsageError:
+    """The error for a name that stands nowhere, with the nearest one that does."""
+    return UsageError(f"there is no {what} {name!r}; {did_you_mean(name, list(known), otherwise=otherwise)}")
 
 
 @asynccontextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,7 +13,6 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 DEFAULT_RULES = Path("rules.toml")
 DEFAULT_DATABASE = Path("watcher.db")
-_DEFAULTS = {"rules": DEFAULT_RULES, "database": DEFAULT_DATABASE}
 
 
 @dataclass
@@ -22,6 +21,7 @@ class Paths:
 
     rules: Path = DEFAULT_RULES
     database: Path = DEFAULT_DATABASE
+    typed: set[str] = field(default_factory=set)  # which of them an option named, so that no environment variable replaces it
 
 
 def paths_options(function: F) -> F:
@@ -47,12 +47,12 @@ def paths_of(context: click.Context) -> Paths:
 
 
 def _keep(name: str) -> Callable[[click.Context, click.Parameter, Path | None], None]:
-    def callback(context: click.Context, _: click.Parameter, value: Path | None) -> None:
+    def callback(context: click.Context, parameter: click.Parameter, value: Path | None) -> None:
         paths = context.ensure_object(Paths)
-        source = context.get_parameter_source(name if name == "rules" else "db")
-        given_here = source is click.core.ParameterSource.COMMANDLINE
+        typed = context.get_parameter_source(parameter.name or "") is click.core.ParameterSource.COMMANDLINE
         # An environment variable fills in what no option said; an option after the command wins over one before it.
-        if value is not None and (given_here or getattr(paths, name) == _DEFAULTS[name]):
+        if value is not None and (typed or name not in paths.typed):
             setattr(paths, name, value)
+            paths.typed |= {name} if typed else set()
 
     return callback

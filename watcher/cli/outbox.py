@@ -8,6 +8,8 @@ import click
 
 from watcher.cli.options import json_option, paths_of, paths_options
 
+NEWEST = 50  # messages that are listed
+
 
 @click.group(invoke_without_command=True, short_help="What waits, was sent, was given up.")
 @paths_options
@@ -27,25 +29,29 @@ def outbox(context: click.Context, state: str | None, as_json: bool) -> None:
     if context.invoked_subcommand:
         return
     from watcher.cli.opening import open_archive, open_rules, zone_of
-    from watcher.cli.show import safe, say, show_json, table, when
+    from watcher.cli.show import counted, note, safe, say, show_json, table, when
     from watcher.pipeline.tools import utc_now
     from watcher.store import outbox as messages
 
-    rows = messages.listing(open_archive(context), state=state)
+    rows = messages.listing(open_archive(context), state=state, newest=NEWEST)
     if as_json:
         show_json([{name: getattr(row, name) for name in row.__slots__} for row in rows])
         return
-    zone, now = zone_of(open_rules(context, warn=False)), utc_now()
+    zone, now = zone_of(open_rules(context)), utc_now()
     lines = [
         (
-            str(row.id), row.state, row.kind, row.channel, safe(row.recipient, 36), f"{row.attempt} tries" if row.attempt != 1 else "1 try",
+            str(row.id), row.state, row.kind, row.channel, safe(row.recipient, 36), counted(row.attempt, "try", "tries"),
             when(row.settled or row.created, zone, now), f"next {when(row.due_at, zone, now)}" if row.state == "pending" else "",
             safe(row.answer or "", 60),
         )
         for row in rows
     ]  # fmt: skip
-    for line in table(lines, ("id", "state", "what", "channel", "to", "tries", "at", "", "answer")) if lines else ["The outbox is empty."]:
+    for line in table(lines, ("id", "state", "what", "channel", "to", "tries", "at", "", "answer")) or [_nothing(state)]:
         say(line)
+    if len(rows) == NEWEST:
+        note(f"These are the newest {NEWEST}.")
+    if any(row.state in ("dead", "held") for row in rows):
+        note("Given up (dead) or held: mend the channel, then: watcher outbox retry --channel NAME")
 
 
 @outbox.command(short_help="Try messages again now.")
@@ -63,19 +69,28 @@ def retry(context: click.Context, ids: tuple[int, ...], channel: str | None) -> 
     """
     if not ids and not channel:
         raise click.UsageError("name message ids, or --channel NAME; `watcher outbox` lists them")
-    from watcher.cli.show import say
+    from watcher.cli.opening import existing, nothing_called, open_archive
+    from watcher.cli.show import counted, say
     from watcher.pipeline.tools import utc_now
     from watcher.store import outbox as messages
     from watcher.store.writer import Writer
 
-    writer = Writer(paths_of(context).database, create=False)
+    known = messages.channels(open_archive(context))
+    if channel and channel not in known:
+        raise nothing_called("channel", channel, known, "no message was ever made for it; `watcher channels` lists all")
+    writer = Writer(existing(paths_of(context).database), create=False)
     try:
         count = writer.now(messages.retry, now=utc_now(), channel=channel, ids=ids)
     finally:
         writer.close()
-    say(f"{count} message{'' if count == 1 else 's'} will be tried now.")
     if not count:
+        say("Nothing to try again: what was sent is not sent twice. `watcher outbox` lists messages and their state.")
         context.exit(1)
+    say(f"{counted(count, 'message')} will be tried now by `watcher run`, or by: watcher outbox send")
+
+
+def _nothing(state: str | None) -> str:
+    return f"No message is {state}." if state else "The outbox is empty. A digest fills it at its time, or now: watcher digest --send"
 
 
 @outbox.command(short_help="Deliver what is due, once, without a running service.")
@@ -88,13 +103,14 @@ def send(context: click.Context) -> None:
     Example:
       watcher digest daily --send && watcher outbox send
     """
-    from watcher.cli.opening import open_rules, opened_tools
-    from watcher.cli.show import say
+    from watcher.cli.opening import existing, open_rules, opened_tools
+    from watcher.cli.show import note, say
     from watcher.errors import BusyError
     from watcher.pipeline.deliver import DeliveryReport, deliver, give_back_lease, take_lease
     from watcher.service import holder
 
     rules = open_rules(context)
+    existing(paths_of(context).database)
 
     async def turn() -> DeliveryReport:
         async with opened_tools(context, rules) as tools:
@@ -107,5 +123,7 @@ def send(context: click.Context) -> None:
 
     report = asyncio.run(turn())
     say(f"{report.sent} sent, {report.again} to be tried again, {report.dead} given up")
+    if report.again or report.dead:
+        note("Why: watcher outbox")
     if report.again or report.dead:
         context.exit(1)

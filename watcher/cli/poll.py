@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from watcher.pipeline.rules_file import RulesFile
 
 
+MOST_FAILED = 20  # failed feeds that are listed; the rest is counted
+
+
 @click.command(short_help="Poll feeds once and store what they bring.")
 @paths_options
 @click.argument("feeds", nargs=-1)
@@ -37,9 +40,8 @@ def poll(context: click.Context, feeds: tuple[str, ...], everything: bool, stric
     from watcher.cli.opening import open_rules
 
     rules = open_rules(context)
+    _check_names(rules, feeds)
     report, followed = asyncio.run(_poll(context, rules, feeds, everything, leads))
-    if feeds and not report.polled:
-        raise click.UsageError(f"no enabled feed is called {', '.join(feeds)}; `watcher feeds` lists them")
     if as_json:
         _show_json(report, followed)
     else:
@@ -47,6 +49,20 @@ def poll(context: click.Context, feeds: tuple[str, ...], everything: bool, stric
     nothing_read = report.polled > 0 and len(report.failed) == report.polled
     if nothing_read or (strict and report.failed):
         context.exit(1)
+
+
+def _check_names(rules: RulesFile, names: tuple[str, ...]) -> None:
+    """Refuse a name that no feed has, and one that is off, before anything is asked. Raises UsageError."""
+    from watcher.cli.opening import nothing_called
+    from watcher.errors import UsageError
+
+    configured = rules.watch.config.feeds
+    for name in names:
+        called = [feed for feed in configured if name.casefold() in (feed.title.casefold(), feed.url.casefold())]
+        if not called:
+            raise nothing_called("feed", name, [feed.title for feed in configured], "list them with: watcher feeds")
+        if all(feed.enabled == "no" for feed in called):
+            raise UsageError(f'{name} is off; to read it again: watcher feeds on "{name}"')
 
 
 async def _poll(
@@ -63,7 +79,7 @@ async def _poll(
 
 def _show(report: PollReport, followed: LeadsReport | None, rules: RulesFile) -> None:
     from watcher.cli.opening import zone_of
-    from watcher.cli.show import safe, say, table, when
+    from watcher.cli.show import counted, safe, say, table, when
     from watcher.model import ChangeKind
     from watcher.pipeline.tools import utc_now
 
@@ -72,12 +88,16 @@ def _show(report: PollReport, followed: LeadsReport | None, rules: RulesFile) ->
     new = sum(change.kind is ChangeKind.NEW for change in changes)
     updates = len({change.story for change in changes if change.kind is not ChangeKind.NEW})
     matches = report.taken.matches + (followed.matched if followed else 0)
+    if not report.polled and not changes:
+        say("No feed is due now. To poll every feed all the same: watcher poll --all")
+        return
     say(
-        f"{report.polled} feeds: {report.changed} changed, {report.unchanged} unchanged, {len(report.failed)} failed"
-        f" · {report.taken.new_entries} new entries · {report.taken.leads} leads · {matches} matches"
-        f" · {new} new stor{'y' if new == 1 else 'ies'}, {updates} update{'' if updates == 1 else 's'} ({report.seconds:.1f} s)"
+        f"{counted(report.polled, 'feed')}: {report.changed} changed, {report.unchanged} unchanged, {len(report.failed)} failed"
+        f" · {counted(report.taken.new_entries, 'new entry', 'new entries')} · {counted(report.taken.leads, 'lead')}"
+        f" · {counted(matches, 'match', 'matches')}"
+        f" · {counted(new, 'new story', 'new stories')}, {counted(updates, 'update')} ({report.seconds:.1f} s)"
     )
-    rows = [
+    told = [
         (
             "new" if change.kind is ChangeKind.NEW else "update",
             f"#{change.story}",
@@ -86,14 +106,14 @@ def _show(report: PollReport, followed: LeadsReport | None, rules: RulesFile) ->
         )
         for change in changes
     ]
-    rows += [
-        ("failed", safe(feed.title, 30), safe(fetched.problem or "", 70), f"next try {when(fetched.next_poll, zone, now)}")
-        for feed, fetched in report.failed[:20]
+    failed = [
+        ("failed", safe(feed.title, 30), f"{safe(fetched.problem or '', 70)}; next try {when(fetched.next_poll, zone, now)}")
+        for feed, fetched in report.failed[:MOST_FAILED]
     ]
-    for line in table(rows, indent="  "):
+    for line in [*table(told, indent="  "), *table(failed, indent="  ")]:
         say(line)
-    if len(report.failed) > 20:
-        say(f"  and {len(report.failed) - 20} more; `watcher feeds` lists them")
+    if len(report.failed) > MOST_FAILED:
+        say(f"  and {len(report.failed) - MOST_FAILED} more; `watcher feeds` lists them")
 
 
 def _show_json(report: PollReport, followed: LeadsReport | None) -> None:

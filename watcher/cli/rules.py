@@ -21,7 +21,7 @@ def rules(context: click.Context, as_json: bool) -> None:
     if context.invoked_subcommand:
         return
     from watcher.cli.opening import open_rules
-    from watcher.cli.show import say, show_json
+    from watcher.cli.show import counted, say, show_json, wrapped
 
     found = open_rules(context).watch.config.rules
     levels = ("match", "watch", "lead")
@@ -31,8 +31,8 @@ def rules(context: click.Context, as_json: bool) -> None:
         )
         return
     for rule in found:
-        count = len(rule.examples)
-        say(f"{rule.name}  ({count} example{'' if count == 1 else 's'}, all as expected)")
+        say(f"{rule.name}  ({counted(len(rule.examples), 'example')}, all as expected)")
         for level in levels:
             if query := getattr(rule, level):
-                say(f"  {level:6} {' '.join(query.split())}")
+                for line in wrapped(" ".join(query.split()), first=f"  {level:6} ", rest=" " * 9):
+                    say(line)

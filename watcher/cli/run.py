@@ -33,16 +33,14 @@ def run(context: click.Context, log_format: str, log_level: str, speed: float) -
 
     paths = paths_of(context)
     start_logging(log_level, log_format)
+    rules = open_rules_or_last_good(paths)  # before anything is made: a first start with wrong rules leaves no trace
     paths.database.parent.mkdir(parents=True, exist_ok=True)
     lock = only_one(paths.database)
     try:
-        rules = open_rules_or_last_good(paths)
         for warning in rules.watch.config.warnings:
             note(warning)
         if rules.problem:
             note(f"The last good rules stay in force, because the file is wrong:\n{rules.problem}")
-        if rules.watch.config.only_folders:
-            note("No one is told: only files are written. Add an email, slack or webhook channel to rules.toml.")
         asyncio.run(serve(rules, paths.database, speed=speed, ready=lambda: note("watcher runs. Stop it with Ctrl-C or SIGTERM.")))
         note("watcher stopped.")
     finally:

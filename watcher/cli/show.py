@@ -1,12 +1,20 @@
-"""How results look on a terminal: text of feeds made harmless, times in the operator's zone, tables, JSON."""
+"""How results look on a terminal: text of feeds made harmless, times in the operator's zone, tables, JSON.
+
+Everything that is printed passes `say`, `note` or `show_json`, so that no text of a feed can move the cursor, change the
+title of a window or turn the direction of a line, whoever forgot to call `safe`.
+"""
 
 from __future__ import annotations
 
 import json
 import logging
+import re
+import shutil
+import sys
+import textwrap
 import unicodedata
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,25 +23,55 @@ import click
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
+NARROWEST, WIDEST = 60, 120  # columns that prose is wrapped to
+_RAW = re.compile("[\\x7f-\\U0010ffff]")  # where characters may stand that JSON leaves raw but a terminal acts on
+
+
 def say(text: str = "") -> None:
-    """A line of result, to stdout."""
-    click.echo(text)
+    """Lines of result, to stdout."""
+    click.echo(harmless(text))
 
 
 def note(text: str) -> None:
     """Progress or a warning, to stderr."""
-    click.echo(text, err=True)
+    click.echo(harmless(text), err=True)
 
 
 def show_json(value: Any) -> None:
-    """One JSON document to stdout, readable in any script."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=1, default=str))
+    """One JSON document to stdout, readable in any script and on any terminal."""
+    click.echo(json_text(value, indent=1))
+
+
+def json_text(value: Any, *, indent: int | None = None) -> str:
+    """JSON whose times are ISO 8601; what a terminal would act on, or cannot print, is escaped. The value read back is the same."""
+    utf8 = (getattr(sys.stdout, "encoding", None) or "utf-8").lower().replace("-", "") == "utf8"
+    return _RAW.sub(_escaped, json.dumps(value, ensure_ascii=not utf8, indent=indent, default=_plain))
+
+
+def harmless(text: str) -> str:
+    """The same lines without control characters (but newlines), bidi controls and half characters."""
+    return "".join(one if one == "\n" or one.isprintable() else _shown(one) for one in text)
 
 
 def safe(text: str, limit: int = 0) -> str:
-    """Text of a feed, fit for a terminal: no control characters, no bidi tricks, cut at `limit` columns if one is given."""
-    clean = "".join(" " if unicodedata.category(one) in ("Cc", "Zl", "Zp") else one for one in text if unicodedata.category(one) != "Cf")
-    return fit(" ".join(clean.split()), limit) if limit else " ".join(clean.split())
+    """Text of a feed on one line, fit for a terminal, cut at `limit` columns if one is given."""
+    clean = " ".join("".join(_shown(one) for one in text).split())
+    return fit(clean, limit) if limit else clean
+
+
+def columns() -> int:
+    """How wide prose may be: as the terminal, within reason."""
+    return max(NARROWEST, min(WIDEST, shutil.get_terminal_size((80, 24)).columns))
+
+
+def wrapped(text: str, *, first: str = "", rest: str = "") -> list[str]:
+    """Prose as lines that fit the terminal; addresses and commands are never broken."""
+    return textwrap.wrap(text, columns(), initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False)
+
+
+def counted(count: int, one: str, many: str | None = None) -> str:
+    """A number with its noun: `1 feed`, `2 stories`."""
+    return f"{count} {one if count == 1 else many or one + 's'}"
 
 
 def width(text: str) -> int:
@@ -63,10 +101,10 @@ def pad(text: str, columns: int) -> str:
 
 def table(rows: Iterable[Sequence[str]], heads: Sequence[str] = (), *, indent: str = "") -> list[str]:
     """Rows as lines in columns; the last column is as long as it is."""
-    lines = [list(heads)] if heads else []
-    lines += [list(row) for row in rows]
+    lines = [list(row) for row in rows]
     if not lines:
         return []
+    lines = [list(heads), *lines] if heads else lines
     widths = [max(width(line[column]) for line in lines) for column in range(len(lines[0]) - 1)]
     return [indent + "  ".join([*(pad(cell, size) for cell, size in zip(line, widths, strict=False)), line[-1]]).rstrip() for line in lines]
 
@@ -102,10 +140,33 @@ def span(length: timedelta) -> str:
 def start_logging(level: str = "INFO", style: str = "text") -> None:
     """Log lines to stderr, one a line, as text or JSON. Libraries that would print addresses with secrets stay quiet."""
     handler = logging.StreamHandler()
-    handler.setFormatter(_JsonLines() if style == "json" else logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(_JsonLines() if style == "json" else _TextLines("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name in ("httpx", "httpcore", "apscheduler", "aiosmtplib"):
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _shown(one: str) -> str:
+    kind = unicodedata.category(one)
+    if kind in ("Cc", "Zl", "Zp"):
+        return " "
+    return "" if kind == "Cf" else "\ufffd" if kind == "Cs" else one
+
+
+def _escaped(found: re.Match[str]) -> str:
+    one = found[0]
+    if unicodedata.category(one) not in ("Cc", "Cf", "Cs", "Zl", "Zp"):
+        return one
+    return json.dumps(one)[1:-1] if ord(one) != 0x7F else "\\u007f"
+
+
+def _plain(value: Any) -> str:
+    return value.isoformat().replace("+00:00", "Z") if isinstance(value, (datetime, date)) else str(value)
+
+
+class _TextLines(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return harmless(super().format(record))
 
 
 class _JsonLines(logging.Formatter):
@@ -113,4 +174,4 @@ class _JsonLines(logging.Formatter):
         entry = {"time": self.formatTime(record), "level": record.levelname, "name": record.name, "message": record.getMessage()}
         if record.exc_info:
             entry["trace"] = self.formatException(record.exc_info)
-        return json.dumps(entry, ensure_ascii=False)
+        return json_text(entry)

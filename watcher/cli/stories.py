@@ -24,7 +24,7 @@ def stories(context: click.Context, state: str, as_json: bool) -> None:
     if context.invoked_subcommand:
         return
     from watcher.cli.opening import open_archive
-    from watcher.cli.show import safe, say, show_json, table
+    from watcher.cli.show import counted, note, safe, say, show_json, table
     from watcher.store import stories as archive
     from watcher.story import ledger
 
@@ -37,14 +37,20 @@ def stories(context: click.Context, state: str, as_json: bool) -> None:
             f"#{story.id}",
             story.facts.date.isoformat() if story.facts.date else "",
             safe(story.facts.headline, 60),
-            f"{len(story.reports)} article{'' if len(story.reports) == 1 else 's'}",
+            counted(len(story.reports), "article"),
             safe(", ".join(story.facts.sources), 50),
         )
         for story in found
         if story.facts
     ]
-    for line in table(rows) if rows else ["No stories yet. `watcher poll` or `watcher backfill FILE` brings some."]:
+    for line in table(rows) or [_nothing(state)]:
         say(line)
+    if rows:
+        note('All of one story: watcher stories show ID. Why its articles stand together: watcher explain "#ID"')
+
+
+def _nothing(state: str) -> str:
+    return "No stories yet. `watcher poll` or `watcher backfill FILE` brings some." if state == "open" else f"No story is {state}."
 
 
 @stories.command(short_help="The file of one story.")

@@ -80,8 +80,8 @@ def _row(item: Item, context: Context) -> Row | None:
     """Return the entry, or None where there is nothing to judge and nothing to open."""
     plain = rough_text if context.rough else to_text
     title = plain(item.title[: 20 * TITLE])
-    text = _text([plain(markup[:RAW_TEXT]) for markup in item.texts])
-    outlet = plain(item.outlet[: 10 * OUTLET])
+    text = _text([plain(markup[:RAW_TEXT]) for markup in item.texts if markup])
+    outlet = plain(item.outlet[: 10 * OUTLET]) if item.outlet else ""
     if context.search:
         title, outlet = _without_outlet(title, outlet)
     title = clip(title.replace("\n", " "), TITLE)
@@ -108,6 +108,8 @@ def _row(item: Item, context: Context) -> Row | None:
 
 def _text(texts: list[str]) -> str:
     """Return the longest of an item's texts, with a shorter one before it only where the longer does not hold it."""
+    if len(texts) == 1:
+        return clip(texts[0], TEXT)
     found = sorted({text for text in texts if text}, key=len, reverse=True)
     if not found:
         return ""

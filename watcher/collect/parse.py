@@ -97,14 +97,21 @@ def _by_feedparser(body: bytes, url: str) -> tuple[str, str | None, list[Item], 
         io.BytesIO(_UNREAD.sub(b"", body)),
         sanitize_html=False,
         resolve_relative_uris=based,
-        response_headers={"content-location": url} if based else None,
+        response_headers={"content-location": url, "content-type": "application/xml"} if based else None,
     )
     items = [_item(entry) for entry in result.entries]
     flaw = None
     if result.get("bozo"):
-        flaw = f"not well-formed: {clip(to_text(str(result.get('bozo_exception', ''))), 120)}"
+        flaw = f"not well-formed: {_flaw(result.get('bozo_exception'))}"
     language = result.feed.get("language") or None
     return str(result.feed.get("title") or ""), language, items, str(result.get("version") or ""), flaw
+
+
+def _flaw(error: Any) -> str:
+    """Return what the XML parser did not like, and in which line."""
+    if hasattr(error, "getLineNumber"):
+        return f"{clip(to_text(str(error.getMessage())), 100)} in line {error.getLineNumber()}"
+    return clip(to_text(str(error)), 100)
 
 
 def _item(entry: dict[str, Any]) -> Item:

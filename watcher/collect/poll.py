@@ -24,6 +24,23 @@ _FAILURES_BEFORE_FALLBACK = 2
 
 
 @dataclass(frozen=True, slots=True)
+class _Occasion:
+    """What a poll is done for and under which rules."""
+
+    feed: Feed
+    now: datetime
+    politeness: Politeness
+    jitter: float
+    begun: float  # of the loop's clock, in seconds
+
+    def seconds(self) -> float:
+        return asyncio.get_running_loop().time() - self.begun
+
+    def due(self, outcome: str, hints: Hints) -> tuple[datetime, timedelta]:
+        return next_poll(self.feed, outcome, self.now, hints, self.politeness, self.jitter)
+
+
+@dataclass(frozen=True, slots=True)
 class _Reading:
     """A body that was read: the entries not known before, and what is known from now on."""
 
@@ -39,7 +56,7 @@ async def collect(feed: Feed, client: Client, parsers: Parsers, now: datetime, p
 
     A feed with `auto` that never answered, or failed twice before, is tried at its fallbacks too.
     """
-    begun = asyncio.get_running_loop().time()
+    occasion = _Occasion(feed, now, politeness, jitter, asyncio.get_running_loop().time())
     problem: WatcherError | None = None
     for url in _addresses(feed):
         try:
@@ -48,9 +65,9 @@ async def collect(feed: Feed, client: Client, parsers: Parsers, now: datetime, p
         except (FetchError, ParseError) as error:
             problem = problem or error
             continue
-        return _fetched(feed, download, reading, now, politeness, jitter, problem, asyncio.get_running_loop().time() - begun)
+        return _fetched(occasion, download, reading, problem)
     assert problem is not None  # _addresses is never empty
-    return _failed(feed, problem, now, politeness, jitter, asyncio.get_running_loop().time() - begun)
+    return _failed(occasion, problem)
 
 
 def _addresses(feed: Feed) -> list[str]:
@@ -93,34 +110,25 @@ def _by_content(feed: Feed, parsed: ParsedFeed) -> _Reading:
     return _Reading(parsed, new, len(prints) - len(new), b"".join(prints), parsed.dropped)
 
 
-def _fetched(
-    feed: Feed,
-    download: Download,
-    reading: _Reading | None,
-    now: datetime,
-    politeness: Politeness,
-    jitter: float,
-    problem: WatcherError | None,
-    seconds: float,
-) -> Fetched:
+def _fetched(occasion: _Occasion, download: Download, reading: _Reading | None, problem: WatcherError | None) -> Fetched:
     """Return a poll that went well; `problem` is what the feed's own address answered where the fallback was read."""
     entries = reading.entries if reading is not None else ()
     parsed = reading.parsed if reading is not None else ParsedFeed(())
     outcome = "unchanged" if reading is None else "changed"  # a new body without a new item is a change too: its validators must be stored
     known = reading.known if reading is not None else 0
     hints = Hints(known + len(entries), len(entries), None, download.max_age, parsed.ttl, parsed.skip_hours)
-    due, interval = next_poll(feed, outcome, now, hints, politeness, jitter)
+    due, interval = occasion.due(outcome, hints)
     warning = parsed.warning
     if problem is not None:
         warning = f"{_words(problem)}; {download.url} was read instead" + (f"; {warning}" if warning else "")
     return Fetched(
-        feed_id=feed.id,
-        at=now,
+        feed_id=occasion.feed.id,
+        at=occasion.now,
         outcome=outcome,
         status=download.status,
         entries=entries,
         known=known,
-        items=reading.items if reading is not None else feed.items,
+        items=reading.items if reading is not None else occasion.feed.items,
         body_hash=download.body_hash,
         etag=download.etag,
         last_modified=download.last_modified,
@@ -133,18 +141,26 @@ def _fetched(
         warning=warning,
         dropped=reading.dropped if reading is not None else 0,
         wire_bytes=download.wire_bytes,
-        seconds=seconds,
-        used_fallback=download.url != feed.url,
+        seconds=occasion.seconds(),
+        used_fallback=download.url != occasion.feed.url,
         answered_url=download.url,
     )
 
 
-def _failed(feed: Feed, problem: WatcherError, now: datetime, politeness: Politeness, jitter: float, seconds: float) -> Fetched:
+def _failed(occasion: _Occasion, problem: WatcherError) -> Fetched:
     """Return a poll that brought nothing; validators and items of the last good one stay as they are."""
-    wait: timedelta | None = problem.retry_after if isinstance(problem, FetchError) else None
-    due, interval = next_poll(feed, "failed", now, Hints(retry_after=wait), politeness, jitter)
-    status = problem.status if isinstance(problem, FetchError) else 200
-    return Fetched(feed.id, now, "failed", status=status, next_poll=due, interval=interval, problem=_words(problem), seconds=seconds)
+    asked = problem if isinstance(problem, FetchError) else None
+    due, interval = occasion.due("failed", Hints(retry_after=asked.retry_after if asked else None))
+    return Fetched(
+        feed_id=occasion.feed.id,
+        at=occasion.now,
+        outcome="failed",
+        status=asked.status if asked else 200,
+        next_poll=due,
+        interval=interval,
+        problem=_words(problem),
+        seconds=occasion.seconds(),
+    )
 
 
 def _words(problem: WatcherError) -> str:

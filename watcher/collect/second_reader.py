@@ -57,6 +57,8 @@ def read(body: bytes, limit: int) -> Found | None:
                 break
         elif name == "title" and not found.title and not found.items:
             found.title = _text(element)
+        elif name == "language" and not found.items:
+            found.language = found.language or _text(element)
     return found
 
 

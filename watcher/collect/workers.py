@@ -31,10 +31,10 @@ _ENVIRONMENT = ("PATH", "PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH", "LANG", "
 
 
 class Parsers:
-    """A pool of `count` children for feeds, and one for articles. Close it when done."""
+    """A pool of `count` children for feeds, and one for articles; a child is replaced after `jobs` jobs. Close it when done."""
 
-    def __init__(self, count: int = 2, *, wall: timedelta = WALL) -> None:
-        self._feeds, self._articles = _Pool(count), _Pool(1)
+    def __init__(self, count: int = 2, *, wall: timedelta = WALL, jobs: int = JOBS) -> None:
+        self._feeds, self._articles = _Pool(count, jobs), _Pool(1, jobs)
         self._wall, self._second = wall.total_seconds(), min(_SECOND, wall / 2).total_seconds()
         self._retiring: asyncio.TimerHandle | None = None
         self._ending: set[asyncio.Task[None]] = set()
@@ -83,10 +83,10 @@ class Parsers:
 class _Pool:
     """At most `count` children, each with one job at a time."""
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, jobs: int) -> None:
         self.children: list[_Child] = []
         self._idle: list[_Child] = []
-        self._turn = asyncio.Semaphore(count)
+        self._turn, self._jobs = asyncio.Semaphore(count), jobs
 
     async def ask(self, job: FeedJob | ArticleJob, body: bytes, seconds: float) -> dict[str, Any] | None:
         """Return a child's answer, or None where it died of the job or was killed for taking too long."""
@@ -103,7 +103,7 @@ class _Pool:
             except (TimeoutError, asyncio.IncompleteReadError, OSError, ValueError):
                 return None
             finally:  # cancelled too: a child with half a job in its pipe is of no use
-                if done and child.jobs < JOBS and child.process.returncode is None:
+                if done and child.jobs < self._jobs and child.process.returncode is None:
                     self._idle.append(child)
                 else:
                     self.children.remove(child)

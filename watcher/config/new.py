@@ -5,15 +5,16 @@ Asks nothing and writes nothing. Secrets are never part of it: the file names th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 
 from watcher.config.blocks import quote
 from watcher.model import ChannelKind
 
 _TEMPLATE = resources.files("watcher") / "catalogues" / "rules.template"
+_SMTP = ("SMTP_URL", "smtps://user:password@mail.example.org:465")
 _SECRETS = {
-    ChannelKind.EMAIL: (("SMTP_URL", "smtp://user:password@mail.example.org:587"),),
+    ChannelKind.EMAIL: (_SMTP,),
     ChannelKind.SLACK: (("SLACK_URL", "https://hooks.slack.com/services/..."),),
     ChannelKind.WEBHOOK: (("WEBHOOK_URL", "https://example.org/hook"), ("WEBHOOK_SECRET", "whsec_...")),
     ChannelKind.FOLDER: (),
@@ -31,7 +32,7 @@ class Answers:
     to: tuple[str, ...] = ()  # mail addresses, for a channel of kind email
     sender: str = ""  # its "from"; the contact where none is given
     folder: str = "digests"
-    operator: tuple[str, ...] = ()  # mail addresses for faults, where the first channel is mail; else it hears there
+    operator: tuple[str, ...] = ()  # mail addresses for faults; without one the first channel hears of them
     dead_man: bool = False  # whether an outside watchdog is pinged; its address goes into .env
     catalogues: tuple[str, ...] = ("cambodia-scam",)
 
@@ -39,7 +40,7 @@ class Answers:
 def write_new(answers: Answers) -> str:
     """Return the file. The answers are not checked here: load the text to see whether they are right."""
     name = "staff" if answers.channel is not ChannelKind.FOLDER else "files"
-    apart = answers.channel is ChannelKind.EMAIL and bool(answers.operator)
+    apart = bool(answers.operator)  # faults never go to those who read the news
     values = {
         "TIME_ZONE": _aligned(f"time_zone = {quote(answers.time_zone)}"),
         "CONTACT": _aligned(f"contact = {quote(answers.contact)}"),
@@ -58,12 +59,13 @@ def write_new(answers: Answers) -> str:
 
 def secret_lines(answers: Answers) -> tuple[tuple[str, str], ...]:
     """The secrets that the file of these answers names: (name, what its value looks like), for `.env`."""
-    return (*_SECRETS[answers.channel], *([_DEAD_MAN] if answers.dead_man else []))
+    named = [*_SECRETS[answers.channel], *([_SMTP] if answers.operator else []), *([_DEAD_MAN] if answers.dead_man else [])]
+    return tuple(dict.fromkeys(named))
 
 
 def _channels(answers: Answers, name: str, apart: bool) -> str:
     first = _table(answers, name, answers.to)
-    return first + ("\n" + _table(answers, "ops", answers.operator) if apart else "")
+    return first + ("\n" + _table(replace(answers, channel=ChannelKind.EMAIL), "ops", answers.operator) if apart else "")
 
 
 def _table(answers: Answers, name: str, to: tuple[str, ...]) -> str:

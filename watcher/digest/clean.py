@@ -14,27 +14,31 @@ SUBJECT_LENGTH = 180  # characters; phones show about 60, mail servers take 998 
 LINK_LENGTH = 2000  # characters; what mail clients and Slack are known to take
 MARKS_IN_A_ROW = 6  # combining marks on one letter: Khmer and Bengali need up to 5, "zalgo" text uses hundreds
 JOINERS = "\u200c\u200d"  # the only invisible characters that change how Bengali and Khmer are read
+BETWEEN_WORDS = "\u200b"  # says where words end in scripts without spaces; lines may be broken there
 
 _SLACK_LOOKALIKES = str.maketrans({"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ", "@": "＠"})
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
+_NO_SPACES = "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]"  # Thai, Lao, Burmese, Khmer
+_BETWEEN = re.compile(f"(?<={_NO_SPACES}){BETWEEN_WORDS}+(?={_NO_SPACES})")
+_KEEP = "\ue0ff"  # private use: stands for a BETWEEN_WORDS that is kept
 _HOST = re.compile(r"[a-z0-9._:\[\]-]+", re.IGNORECASE)
 
 
 def one_line(text: str, limit: int | None = None) -> str:
     """Return `text` as one visible line: no controls, no direction overrides, no hidden or broken characters.
 
-    With `limit` it is cut to that many characters at a word, the cut marked with " ...".
+    A zero-width space stays between two letters of a script that writes no spaces; anywhere else it can only hide something. With `limit` it is cut to that many characters at a word, the cut marked with " ...".
     """
     kept: list[str] = []
     marks = 0
-    for character in unicodedata.normalize("NFC", text):
+    for character in _BETWEEN.sub(_KEEP, unicodedata.normalize("NFC", text).replace(_KEEP, "")):
         category = unicodedata.category(character)
         marks = marks + 1 if category in ("Mn", "Me") else 0
         if category in ("Cc", "Zl", "Zp"):
             kept.append(" ")
         elif marks <= MARKS_IN_A_ROW and not _invisible(character, category):
             kept.append(character)
-    line = " ".join("".join(kept).split())
+    line = " ".join("".join(kept).replace(_KEEP, BETWEEN_WORDS).split())
     return cut(line, limit) if limit is not None else line
 
 
@@ -43,7 +47,8 @@ def cut(line: str, limit: int) -> str:
     if len(line) <= limit:
         return line
     room = line[: limit - 4]
-    head = room.rsplit(" ", 1)[0] if " " in room[limit // 2 :] else _whole_letters(room, line)
+    gap = next((sign for sign in (" ", BETWEEN_WORDS) if sign in room[limit // 2 :]), "")
+    head = room.rsplit(gap, 1)[0] if gap else _whole_letters(room, line)
     return head.rstrip(" ,;:.-") + " ..."
 
 

@@ -12,8 +12,8 @@ from itertools import groupby
 from watcher.digest.clean import TITLE_LENGTH, one_line
 from watcher.digest.days import Days
 from watcher.digest.names import country_name, people_name
-from watcher.digest.quotes import Named, named
-from watcher.model import STAGE_RANK, Called, Facts, PeopleRow, Qualifier, Role, Stage, Status, StoryFile
+from watcher.digest.persons import Named, named
+from watcher.model import STAGE_RANK, ArticleRole, Called, Claim, Facts, PeopleRow, Qualifier, Role, Stage, Status, StoryFile
 
 STAGE_WORDS: dict[Stage, str] = {
     Stage.RAID: "found in a raid",
@@ -102,19 +102,28 @@ def dated(rows: Sequence[PeopleRow], days: Days) -> str:
     return rows_phrase(rows) + (f", {when}" if when else "")
 
 
-def remaining(facts: Facts) -> str:
-    """Return "No report about the other 302." where earlier and furthest figures are exact and of the same people, else ""."""
+def same_step(one: Stage, other: Stage) -> bool:
+    """Whether two stages are one step of a story: outlets use "arrested" and "detained", and the ways out, for one another."""
+    return STAGE_RANK[one] == STAGE_RANK[other] or {one, other} == {Stage.ARRESTED, Stage.DETAINED}
+
+
+def exact(figure: PeopleRow | Claim) -> bool:
+    """Whether this is one counted number, no range and no rounding."""
+    return figure.count is not None and figure.count_max in (None, figure.count) and figure.qualifier is Qualifier.EXACT
+
+
+def remaining(facts: Facts) -> int:
+    """Return how many have not come as far, where earlier and furthest figures are exact and of the same people, else 0."""
     now = furthest(facts)
     before = [row for row in facts.people if row not in now and row.status is Status.DONE]
-    if not before or not now or not all(_exact(row) for row in (*before, *now)):
-        return ""
+    if not before or not now or not all(exact(row) for row in (*before, *now)):
+        return 0
     widest = max(STAGE_RANK[row.stage] for row in before)
     from_rows = [row for row in before if STAGE_RANK[row.stage] == widest]
     known = {code for row in from_rows for code in row.nationality or ()}
     if any(row.nationality is not None and not known.issuperset(row.nationality) for row in now) and known:
-        return ""
-    rest = sum(row.count or 0 for row in from_rows) - sum(row.count or 0 for row in now)
-    return f"No report about the other {rest:,}." if rest > 0 else ""
+        return 0
+    return max(0, sum(row.count or 0 for row in from_rows) - sum(row.count or 0 for row in now))
 
 
 def route(facts: Facts) -> str:
@@ -140,10 +149,10 @@ def day_of(story: StoryFile, days: Days) -> str:
 def called_by(story: StoryFile) -> str:
     """Return "called suspects by AP", "called suspects by AP, victims by Kyodo", or "" where no source says either.
 
-    Who prints the word is what we know; whom that source quotes with it is not.
+    Who prints the word is what we know; whom that source quotes with it is not. A copy says nothing of its own.
     """
     names: dict[str, list[str]] = {}
-    for report in story.reports:
+    for report in [one for one in story.reports if one.role is ArticleRole.REPORT] or story.reports:
         for claim in report.claims:
             if claim.role is Role.MAIN and claim.called is not Called.NOT_SAID:
                 word = "both suspects and victims" if claim.called is Called.MIXED else claim.called.value
@@ -152,10 +161,6 @@ def called_by(story: StoryFile) -> str:
                     outlets.append(one_line(report.source, 60))
     parts = [f"{word} by {and_list(outlets[:2])}" if outlets else word for word, outlets in names.items()]
     return f"called {', '.join(parts)}" if parts else ""
-
-
-def _exact(row: PeopleRow) -> bool:
-    return row.count is not None and row.count_max in (None, row.count) and row.qualifier is Qualifier.EXACT
 
 
 def _precision(story: StoryFile, day: date) -> str | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from watcher.digest.behind import Behind, behind
 from watcher.digest.clean import slack_link, slack_text
 from watcher.digest.days import Days
 from watcher.digest.figures import dated, furthest, route, what_happened
@@ -31,12 +32,13 @@ def story_paragraph(told: Told, days: Days, reads: Sequence[str] = ()) -> str:
     if told.kind is ChangeKind.NEW:
         return _joined([f"*{what}*{where}", _sure(told.story), number, _links(told.story, reads)])
     before = f" (before: {slack_text(dated(furthest(told.before), days) or what_happened(told.before))})" if told.before else where
-    return _joined([f"{number} *now {what}*{before}", _sure(told.story), _links(told.story, reads)])
+    return _joined([f"{number} *now {what}*{before}", _sure(told.story), _links(told.story, reads, told.before)])
 
 
-def lead_paragraph(lead: str, since: str, complete: bool) -> str:
-    """Return a digest's first paragraph; the second sentence points to the mail where not all was read."""
-    return f"*{slack_text(lead)}* {slack_text(since)}" + ("" if complete else " Not all sources were read: the mail says which.")
+def lead_paragraph(lead: str, since: str, *, empty: bool = False) -> str:
+    """Return a digest's first paragraph. An `empty` day is claimed for the sources we read, and for no others."""
+    where = " in the sources we read" if empty else ""
+    return f"*{slack_text(lead)}{where}* {slack_text(since)}"
 
 
 def _said(told: Told, days: Days) -> str:
@@ -60,26 +62,25 @@ def _sure(story: StoryFile) -> str:
     facts = story.facts
     if facts is None:
         return ""
-    known = outlets(story)
+    sure = behind(story)
+    known = outlets(story, sure.outlets)
     names = [slack_text(name) for name in known[:SOURCES_SHOWN]]
-    if facts.confidence is Confidence.STATE_ONLY:
+    if sure.confidence is Confidence.STATE_ONLY:
         names = [name.removesuffix(" (state media)") for name in names]
     rest = len(known) - len(names)
-    return " ".join(part for part in (" + ".join(names) + (f" + {rest} more" if rest > 0 else ""), f"({_label(facts)})") if part)
+    return " ".join(part for part in (" + ".join(names) + (f" + {rest} more" if rest > 0 else ""), f"({_label(facts, sure)})") if part)
 
 
-def _label(facts: Facts) -> str:
-    if facts.confidence is Confidence.CHECKED and facts.checked_by:
+def _label(facts: Facts, sure: Behind) -> str:
+    if sure.confidence is Confidence.CHECKED and facts.checked_by:
         return f"checked by {slack_text(facts.checked_by)}"
-    if facts.confidence is Confidence.STATE_ONLY:
+    if sure.confidence is Confidence.STATE_ONLY:
         return "state media only"
-    return (
-        f"{len(facts.sources)} independent" if facts.confidence is Confidence.INDEPENDENT and len(facts.sources) > 1 else "one source only"
-    )
+    return f"{len(sure.outlets)} independent" if sure.confidence is Confidence.INDEPENDENT else "one source only"
 
 
-def _links(story: StoryFile, reads: Sequence[str]) -> str:
-    return ", ".join(slack_link(link.url, link.label) for link in story_links(story, reads)[:2])
+def _links(story: StoryFile, reads: Sequence[str], before: Facts | None = None) -> str:
+    return ", ".join(slack_link(link.url, link.label) for link in story_links(story, reads, before)[:2])
 
 
 def _joined(parts: Sequence[str]) -> str:

@@ -20,7 +20,6 @@ from watcher.digest.compose import CAUTION, Section, count_words, page, told_sub
 from watcher.digest.days import Days
 from watcher.digest.events import digest_event, story_events
 from watcher.digest.paragraphs import lead_paragraph, story_paragraph
-from watcher.digest.sources import Reliance
 from watcher.digest.stories import Item, Link, Reader, item
 from watcher.digest.wrap import wrap
 from watcher.model import ChangeKind, Digest, Facts, Rendered, Told
@@ -50,17 +49,18 @@ class Notice:
 def render(digest: Digest, stories: Mapping[int, Mapping[str, Any]] | None = None) -> Rendered:
     """Return a digest in all forms; `stories` maps a story's number to its JSON, for the webhook's objects.
 
-    Slack says nothing of sources but that the mail has more; a mail without stories is one Slack paragraph.
+    Slack says nothing of sources that were not read; a mail without stories is one Slack paragraph. Its order is the mail's.
     """
     words = page(digest)
     days = Days(digest.time_zone, digest.local_date)
-    shown = [one for one in digest.told if one.kind is not ChangeKind.COVERAGE]
+    places = {item.id: place for place, item in enumerate(item for section in words.sections for item in section.items)}
+    shown = sorted((one for one in digest.told if one.kind is not ChangeKind.COVERAGE), key=lambda one: places.get(one.story.id, 0))
     return Rendered(
         subject=words.subject,
         text=_text("digest.txt.j2", page=words),
         html=_html("digest.html.j2", page=words),
         slack=(
-            lead_paragraph(words.lead, words.since, words.reliance is Reliance.ALL_READ),
+            lead_paragraph(words.lead, words.since, empty=not (shown or digest.first)),
             *(story_paragraph(one, days, digest.reads) for one in shown),
         ),
         events=(*story_events(digest.told, stories or {}, digest.period_end), digest_event(digest, words)),

@@ -9,13 +9,16 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from watcher.digest.behind import behind, is_earlier, report_nearness, rest_words, told_rows
 from watcher.digest.clean import TITLE_LENGTH, host, language_tag, mail_link, one_line, web_link
 from watcher.digest.days import Days, month_year
-from watcher.digest.figures import called_by, dated, day_of, furthest, other_rows, people, remaining, route, what_happened
+from watcher.digest.figures import called_by, dated, day_of, furthest, other_rows, people, route, what_happened
 from watcher.digest.names import language_name
-from watcher.digest.quotes import Named, Quote, choose_quote, named
+from watcher.digest.persons import Named, named
+from watcher.digest.quotes import Quote, choose_quote
 from watcher.model import ArticleRole, ChangeKind, Confidence, Facts, LinkKind, Possible, Report, StoryFile, Told
 
+EARLIER = ", earlier report"
 LINKS_SHOWN = 3  # a link for each of the first outlets; the rest is behind the story's number
 
 _LINK_WORDS = {
@@ -98,8 +101,8 @@ def story_item(story: StoryFile, reader: Reader) -> Item:
         what=what_happened(facts),
         called=called_by(story),
         facts_line=_where_and_when(story, reader.days),
-        notes=(*_confidence(story), *(other_rows(facts, reader.days) if facts else ()), *_rest(facts), *_figures(story)),
-        quote=(quote := choose_quote(story, reader.reads)),
+        notes=(*_confidence(story), *(other_rows(facts, reader.days) if facts else ()), *_rest(story), *_figures(story)),
+        quote=(quote := choose_quote(story, reader.reads, told_rows(facts))),
         quote_language=_foreign(quote),
         links=story_links(story, reader.reads),
         others=_others(story, reader),
@@ -125,27 +128,33 @@ def possible_item(possible: Possible) -> PossibleItem:
         title="(the title names a person)" if private else one_line(possible.title, TITLE_LENGTH) or "(no title)",
         language="" if private else language_tag(possible.language),
         source=_with_language(one_line(possible.source, 60), language_tag(possible.language)),
-        reason=one_line(possible.reason, 120),
+        reason=one_line(possible.reason.partition(": ")[0], 120),  # what follows is a technical reason, for the operator
         link=_link(one_line(possible.source, 60), possible.url),
     )
 
 
-def story_links(story: StoryFile, reads: Sequence[str] = ()) -> tuple[Link, ...]:
-    """Return a link for each of the first outlets, each outlet once; copies only where nothing else is known."""
+def story_links(story: StoryFile, reads: Sequence[str] = (), before: Facts | None = None) -> tuple[Link, ...]:
+    """Return a link for each of the first outlets, each outlet once; copies only where nothing else is known.
+
+    Reports that say what is told now come first; older ones follow and are marked.
+    """
     facts = story.facts
+    rows = told_rows(facts, before)
     order = {name: place for place, name in enumerate(facts.sources)} if facts else {}
     readable = {code.split("-")[0].lower() for code in reads}
     own = [report for report in story.reports if report.role is ArticleRole.REPORT]
     ranked = sorted(
         own or [report for report in story.reports if report.role is ArticleRole.COPY],
         key=lambda report: (
+            report_nearness(report, rows),
             order.get(report.source, len(order)),
             bool(readable) and (report.language or "").split("-")[0].lower() not in readable,
+            report.via is not None,
         ),
     )
     found: dict[str, Link] = {}
     for report in ranked:
-        link = _link(outlet(report), report.url)
+        link = _link(outlet(report) + (EARLIER if is_earlier(report, story, rows) else ""), report.url)
         if link and report.source not in found:
             found[report.source] = link
     return tuple(found.values())[:LINKS_SHOWN]
@@ -157,11 +166,11 @@ def outlet(report: Report) -> str:
     return f"{name}, via {one_line(report.via, 40)}" if report.via else name
 
 
-def outlets(story: StoryFile) -> list[str]:
-    """Return the story's independent outlets as a reader must know them: "AP, via Google News", "Xinhua (state media)"."""
-    marks = {report.source: outlet(report) + (" (state media)" if report.state_media else "") for report in reversed(story.reports)}
-    named = story.facts.sources if story.facts else ()
-    return [marks.get(name, one_line(name, 60)) for name in named] or list(dict.fromkeys(marks.values()))
+def outlets(story: StoryFile, names: Sequence[str]) -> list[str]:
+    """Return outlets of the story as a reader must know them: "AP, via Google News", "Xinhua (state media)"; all of them for no names."""
+    by_worth = sorted(story.reports, key=lambda report: report.via is None)  # what was read from the outlet itself has the last word
+    marks = {report.source: outlet(report) + (" (state media)" if report.state_media else "") for report in by_worth}
+    return [marks.get(name, one_line(name, 60)) for name in names] or list(dict.fromkeys(marks.values()))
 
 
 def _withdrawn(told: Told, reader: Reader) -> Item:
@@ -208,10 +217,10 @@ def _update(told: Told, reader: Reader) -> Item:
         id=story.id,
         what=f"Now {what_happened(facts)}",
         facts_line=_where_and_when(story, reader.days),
-        notes=tuple(note for note in (before, *_rest(facts), *_confidence(story), *_figures(story)) if note),
-        quote=(quote := choose_quote(story, reader.reads)),
+        notes=tuple(note for note in (before, *_rest(story), *_confidence(story), *_figures(story)) if note),
+        quote=(quote := choose_quote(story, reader.reads, told_rows(facts, told.before))),
         quote_language=_foreign(quote),
-        links=story_links(story, reader.reads),
+        links=story_links(story, reader.reads, told.before),
         others=_others(story, reader),
         wrong=mail_link(reader.contact, f"watcher #{story.id} wrong"),
     )
@@ -234,17 +243,19 @@ def _confidence(story: StoryFile) -> tuple[str, ...]:
     facts = story.facts
     if facts is None:
         return ("One source only.",)
-    listed = outlets(story)
+    sure = behind(story)
+    listed = outlets(story, sure.outlets)
     names = f": {', '.join(listed)}." if listed else "."
-    if facts.confidence is Confidence.CHECKED and facts.checked_by:
+    if sure.confidence is Confidence.CHECKED and facts.checked_by:
         label = f"Checked by {one_line(facts.checked_by, 60)}." + (f" Reported by {', '.join(listed)}." if listed else "")
-    elif facts.confidence is Confidence.STATE_ONLY:
+    elif sure.confidence is Confidence.STATE_ONLY:
         label = "State media only" + names.replace(" (state media)", "")
-    elif facts.confidence is Confidence.INDEPENDENT and len(facts.sources) > 1:
-        label = f"{len(facts.sources)} independent sources{names}"
+    elif sure.confidence is Confidence.INDEPENDENT:
+        label = f"{len(listed)} independent sources{names}"
     else:
         label = "One source only" + names
-    return (" ".join([label, *_copies(facts)]),)
+    earlier = [f"Earlier reports: {', '.join(outlets(story, sure.others))}."] if sure.others else []
+    return (" ".join([label, *_copies(facts), *earlier]),)
 
 
 def _copies(facts: Facts) -> list[str]:
@@ -261,15 +272,15 @@ def _figures(story: StoryFile) -> tuple[str, ...]:
         parts = []
         for source, printed in row.figures:
             name = one_line(source, 60) + (" (state media)" if source in state else "")
-            figure = one_line(printed, 60)
-            parts.append(f"{name} {figure}." if figure.replace(",", "").isdigit() else f'{name}: "{figure}".')
+            figure = one_line(printed, 60)  # a source's own words stand in quotation marks already
+            parts.append(f"{name} {figure}." if figure.replace(",", "").isdigit() else f"{name}: {figure}.")
         if parts:
             notes.append("Figures differ: " + " ".join(parts))
     return tuple(dict.fromkeys(notes))
 
 
-def _rest(facts: Facts | None) -> tuple[str, ...]:
-    rest = remaining(facts) if facts else ""
+def _rest(story: StoryFile) -> tuple[str, ...]:
+    rest = rest_words(story)
     return (rest,) if rest else ()
 
 

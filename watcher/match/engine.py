@@ -55,6 +55,8 @@ class Sight:
             self._by_term.setdefault(hit.term, []).append(hit)
         self._places: dict[tuple[Node, tuple[str, ...]], list[Hit]] = {}
         self._distances: dict[str, Distances] = {}
+        self._sentences: dict[str, list[Sentence]] | None = None
+        self._begins: dict[str, list[int]] = {}
 
     def could(self, query: Query) -> bool:
         """Whether everything that the query needs was hit at all; cheap, asked first."""
@@ -139,8 +141,13 @@ class Sight:
         return after < len(starts) and distances.between(hit.end, starts[after]) <= words + _ROUNDING
 
     def _sentence(self, hit: Hit) -> Sentence | None:
-        sentences = self.reading.sentences or ()
-        return next((each for each in sentences if each.field == hit.field and each.start <= hit.start < each.end), None)
+        """The sentence a hit begins in; found by bisection, for a long text has thousands."""
+        if self._sentences is None:
+            self._sentences = {field: [each for each in self.reading.sentences or () if each.field == field] for field in FIELDS}
+            self._begins = {field: [each.start for each in sentences] for field, sentences in self._sentences.items()}
+        at = bisect_right(self._begins[hit.field], hit.start) - 1
+        found = self._sentences[hit.field][at] if at >= 0 else None
+        return found if found and hit.start < found.end else None
 
     def _about(self, what: str, value: str) -> bool:
         if what == "language":

@@ -30,7 +30,7 @@ def account(database: Database, rules: RulesFile, *, since: datetime, now: datet
         undelivered=outbox.undelivered(database, now),
         rules_problem=rules.problem,
         items=feeds.items_read(database, since),
-        never_answered=tuple(feed.title for feed in enabled if feed.first_ok is None),
+        never_answered=tuple(feed.title for feed in enabled if feed.first_ok is None and not _is_problem(feed)),
     )
 
 

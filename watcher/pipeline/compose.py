@@ -6,9 +6,10 @@ it. What is due comes from the database; the rooms decide what is worth telling 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -70,16 +71,26 @@ def preview(database: Database, rules: RulesFile, wanted: DigestConfig, now: dat
 
 
 def _compose_all(database: Database, rules: RulesFile, now: datetime) -> ComposeReport:
+    """Every audience on its own: what goes wrong for one is raised only when all others were served."""
     config = rules.watch.config
-    made = alerts = messages = 0
-    for wanted in config.digests:
-        queued = _make_digest_if_due(database, rules, wanted, now)
-        made, messages = made + (queued is not None), messages + (queued or 0)
-    for alert in config.alerts:
-        queued = _make_alert_if_due(database, rules, alert, now)
-        alerts, messages = alerts + (queued is not None), messages + (queued or 0)
-    messages += _tell_operator(database, rules, now)
-    return ComposeReport(made, alerts, messages)
+    turns: list[Callable[[], int | None]] = [
+        *(partial(_make_digest_if_due, database, rules, wanted, now) for wanted in config.digests),
+        *(partial(_make_alert_if_due, database, rules, alert, now) for alert in config.alerts),
+        partial(_tell_operator, database, rules, now),
+    ]
+    queued: list[int | None] = []
+    problems: list[Exception] = []
+    for turn in turns:
+        try:
+            queued.append(turn())
+        except Exception as problem:  # raised below; but no alert waits because a digest cannot be made
+            queued.append(None)
+            problems.append(problem)
+    if problems:
+        raise problems[0] if len(problems) == 1 else ExceptionGroup("several audiences could not be served", problems)
+    digests_made = sum(one is not None for one in queued[: len(config.digests)])
+    alerts_made = sum(one is not None for one in queued[len(config.digests) : -1])
+    return ComposeReport(digests_made, alerts_made, sum(one or 0 for one in queued))
 
 
 # ------------------------------------------------------------------ digests
@@ -137,8 +148,9 @@ def _make_digest(
             wanted.time_zone,
         )
     queued = outbox.add(database, messages, digest=identity, now=now, held=wanted.approve)
-    _mark(database, of, settled, identity, now)
-    _mark_start(database, of, made, identity, now)
+    listed = {one.id for one in made.start_stories}
+    _mark(database, of, [one for one in settled if one.story.id not in listed], identity, now)
+    _mark_start(database, of, made, settled, identity, now)
     return rendered, queued
 
 
@@ -195,14 +207,20 @@ def _dates_or_today(wanted: DigestConfig, dates: Sequence[date], now: datetime) 
     return dates or [now.astimezone(ZoneInfo(wanted.time_zone)).date()]
 
 
-def _mark_start(database: Database, of: telling.Audience, made: Digest, identity: int, now: datetime) -> None:
-    """Stories listed in the first mail have been told: what happens to them later is an update with its "before"."""
+def _mark_start(
+    database: Database, of: telling.Audience, made: Digest, settled: Sequence[_Settled], identity: int, now: datetime
+) -> None:
+    """Stories listed in the first mail have been told: what happens to them later is an update with its "before".
+
+    Each of their open changes is settled by that; where the audience is younger than the story, its newest one stands for it.
+    """
+    listed = Decision(True, ChangeKind.NEW, "listed in the first mail as already found")
+    open_changes = {one.story.id: one.changes for one in settled}
     for one in made.start_stories:
         if one.id is None or one.facts is None:
             continue
-        newest = telling.changes_of(database, one.id)[-1]
-        listed = Decision(True, ChangeKind.NEW, "listed in the first mail as already found")
-        telling.decide(database, of, newest, listed, facts=one.facts, digest=identity, now=now)
+        for change in open_changes.get(one.id) or telling.changes_of(database, one.id)[-1:]:
+            telling.decide(database, of, change, listed, facts=one.facts, digest=identity, now=now)
 
 
 # ------------------------------------------------------------------ alerts

@@ -42,10 +42,15 @@ async def deliver(tools: Tools, *, holder: str, stopping: asyncio.Event | None =
     """Send what is due, on every channel that can. `holder` must have the sender's lease; it is renewed before each message."""
     started = tools.clock()
     channels = [channel for channel in tools.rules.watch.config.channels if not channel.missing]
-    reports = await asyncio.gather(*(_one_channel(tools, channel, holder, stopping) for channel in channels))
+    # One channel that breaks in a way nobody foresaw must not cut off the others in the middle of a send.
+    ended = await asyncio.gather(*(_one_channel(tools, channel, holder, stopping) for channel in channels), return_exceptions=True)
+    for one in ended:
+        if isinstance(one, BaseException):
+            raise one
     await tools.writer.run(operations.beat, "deliver", started=started, finished=tools.clock())
     total = DeliveryReport()
-    for report in reports:
+    for report in ended:
+        assert isinstance(report, DeliveryReport)
         total = total.plus(report)
     return total
 
@@ -76,7 +81,7 @@ async def _send(tools: Tools, message: Message, channel: Channel) -> DeliveryRep
     try:
         delivered = await send(message, channel, client=tools.client, now=tools.clock())
     except DeliveryError as error:
-        return await tools.writer.run(_refused, message, channel, error, tools.clock(), tools.jitter())
+        return await tools.writer.run(_refused, message, channel, error, tools.clock(), 2 * tools.jitter() - 1)
     return await tools.writer.run(_accepted, message, delivered.code, delivered.answer, tools.clock())
 
 
@@ -84,6 +89,7 @@ def _accepted(database: Database, message: Message, code: int | None, answer: st
     with store.transaction(database):
         outbox.sent(database, message, code=code, answer=answer, now=now)
         operations.mended(database, f"channel:{message.channel}", now)
+        operations.mended(database, f"message:{message.id}", now)
     return DeliveryReport(sent=1)
 
 

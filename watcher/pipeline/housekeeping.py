@@ -23,6 +23,13 @@ def start(database: Database, rules: RulesFile, now: datetime) -> None:
         operations.instance_key(database)
 
 
+def stop(database: Database, holder: str, now: datetime) -> None:
+    """Write down that the service ends on purpose, and free the sender's lease: the next one need not wait for its end."""
+    with store.transaction(database):
+        operations.give_back(database, "sender", holder)
+        operations.beat(database, "service", finished=now)
+
+
 def apply_rules(database: Database, rules: RulesFile, now: datetime) -> None:
     """Feeds as configured; the rules in force are kept as the last good ones; a problem with the file is written down."""
     feeds.configure(database, configured(rules.watch.config), now)

@@ -11,19 +11,24 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from watcher.config import without_secrets
+from watcher.config.environment import environment_beside
 from watcher.errors import ConfigError
 from watcher.pipeline.check import Watch, check
+
+Stamp = tuple[int, int, int] | None  # what a file's edit changes; None where there is no file
 
 
 class RulesFile:
     """The rules in force. `problem` is None while the file on disk is the one in force."""
 
-    def __init__(self, path: Path, watch: Watch, *, problem: str | None = None, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, path: Path, watch: Watch, *, stamp: Stamp, problem: str | None = None, environment: Mapping[str, str] | None = None
+    ) -> None:
         self.path = path
         self.watch = watch
         self.problem = problem
-        self._environment = os.environ if environment is None else environment
-        self._stamp = _stamp(path)
+        self._environment = environment
+        self._stamp = stamp
 
     @classmethod
     def load(cls, path: Path, *, last_good: str | None = None, environment: Mapping[str, str] | None = None) -> RulesFile:
@@ -32,13 +37,14 @@ class RulesFile:
         Raises ExceptionGroup of ConfigError when there is nothing good to go on with.
         """
         environment = os.environ if environment is None else environment
+        stamp = _stamp(path)  # before reading: what is saved while we check is read again
         try:
-            return cls(path, check(_read(path), file=path.name, environment=environment), environment=environment)
+            return cls(path, check(_read(path), file=path.name, environment=environment), stamp=stamp, environment=environment)
         except ExceptionGroup as errors:
             if last_good is None:
                 raise
-            watch = check(last_good, file=path.name, environment=environment)
-            return cls(path, watch, problem=_in_words(errors), environment=environment)
+            watch = check(last_good, file=path.name, environment=_surroundings(path, environment, forgiving=True))
+            return cls(path, watch, stamp=stamp, problem=_in_words(errors), environment=environment)
 
     @property
     def good_text(self) -> str:
@@ -52,11 +58,23 @@ class RulesFile:
             return False
         self._stamp = stamp
         try:
-            self.watch = check(_read(self.path), file=self.path.name, environment=self._environment)
+            self.watch = check(_read(self.path), file=self.path.name, environment=_surroundings(self.path, self._environment))
             self.problem = None
         except ExceptionGroup as errors:
             self.problem = _in_words(errors)
         return True
+
+
+def _surroundings(path: Path, environment: Mapping[str, str] | None, *, forgiving: bool = False) -> Mapping[str, str]:
+    """What `${NAME}` may mean: the environment given, else that of this process filled up from `.env` beside the rules file."""
+    if environment is not None:
+        return environment
+    try:
+        return environment_beside(path)
+    except ExceptionGroup:
+        if not forgiving:
+            raise
+        return os.environ  # a wrong .env never stops a running service: its channels are paused, and that is said
 
 
 def _read(path: Path) -> str:
@@ -68,7 +86,7 @@ def _read(path: Path) -> str:
         raise ExceptionGroup("rules", [ConfigError(f"cannot be read: {error}", file=str(path))]) from None
 
 
-def _stamp(path: Path) -> tuple[int, int, int] | None:
+def _stamp(path: Path) -> Stamp:
     """What changes when a file is edited or replaced."""
     try:
         status = path.stat()

@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 from watcher.digest.schedule import next_due
 from watcher.pipeline.rules_file import RulesFile
 from watcher.store import Database, digests, feeds, operations, outbox, stories, telling
+from watcher.store.backup import LAST_BACKUP
+from watcher.store.values import from_time
 
 # A loop is stuck when no turn of it ended for this long although the service has run that long. A poll turn can take the
 # longest: 100 slow hosts at 30 s each, eight at a time; a delivery can wait ten minutes after the final dot.
@@ -46,6 +48,7 @@ class State:
     next_mail: NextMail | None
     watchdog: bool
     only_folders: bool
+    last_backup: datetime | None
     stuck: tuple[str, ...]
     to_do: tuple[tuple[str, str], ...]
 
@@ -65,6 +68,7 @@ class State:
             if self.next_mail
             else None,
             "outside_watchdog": self.watchdog,
+            "last_backup": self.last_backup,
             "to_do": [{"text": text, "command": command} for text, command in self.to_do],
         }
 
@@ -92,8 +96,9 @@ def state(database: Database, rules: RulesFile, now: datetime) -> State:
         next_mail=_next_mail(database, rules, now),
         watchdog=bool(config.settings.dead_man),
         only_folders=config.only_folders,
+        last_backup=from_time(operations.recall(database, LAST_BACKUP)),
         stuck=_stuck(database, beats, now),
-        to_do=tuple((one.text, one.mend) for one in faults),
+        to_do=_to_do(database, beats, faults),
     )
 
 
@@ -117,10 +122,21 @@ def _running_since(beats: dict[str, operations.Heartbeat]) -> datetime | None:
     return service.started if service and (service.finished is None or (service.started and service.finished < service.started)) else None
 
 
+def _to_do(database: Database, beats: dict[str, operations.Heartbeat], faults: list[operations.Fault]) -> tuple[tuple[str, str], ...]:
+    """What a person can mend, each with its command: the start first, then open faults, then messages that were given up."""
+    found = [] if _running_since(beats) else [("Start the service; until then nothing is read and nobody is told.", "watcher run")]
+    found += [(one.text, one.mend) for one in faults]
+    for name, channel in outbox.channels(database).items():
+        if channel.dead:
+            what = "message was" if channel.dead == 1 else "messages were"
+            found.append((f"{channel.dead} {what} given up on channel {name}.", f"watcher outbox retry --channel {name}"))
+    return tuple(found)
+
+
 def _stuck(database: Database, beats: dict[str, operations.Heartbeat], now: datetime) -> tuple[str, ...]:
     """What does not move: a loop without a finished turn, a due message nobody took. Nothing while no service runs on purpose."""
     since = _running_since(beats)
-    found = [] if since else ["no `watcher run` works on this database"]
+    found = [] if since else ["the service does not run"]
     for loop, patience in STUCK_AFTER.items():
         beat = beats.get(loop)
         if beat and beat.problem:

@@ -19,6 +19,8 @@ from watcher.read.marks import Mark, Marks, marker
 from watcher.read.numbers import Number, numbers, upper_of_range
 from watcher.read.roles import Candidate, assign
 
+READ = 100_000  # characters of a field; behind them stand comments and other articles
+MOST = 200  # figures of one article; more is a table or an attack
 AFTER = 70  # characters after a number in which its people are looked for
 BEFORE = 14  # characters before it: "중국인 63명", "ជនបរទេសចំនួន ៣៧២នាក់"
 UNIT = 14  # characters after it in which a unit other than people rejects it
@@ -61,12 +63,15 @@ def extract(reading: Reading, languages: Sequence[Language]) -> tuple[Claim, ...
     marked = {field: marker(language).marks(reading.folded(field).text) for field in ("title", "text")}
     about = any(any(marks.within(0, len(reading.folded(field).text), "place")) for field, marks in marked.items())
     for sentence in reading.sentences or ():
-        # Most sentences hold no number; they cost this one look.
-        if not numbers(reading.folded(sentence.field).text[sentence.start : sentence.end], language):
+        if len(candidates) >= MOST or sentence.start > READ:
+            break
+        here = numbers(reading.folded(sentence.field).text[sentence.start : sentence.end], language)
+        if not here:  # as in most sentences; they cost no more than this look
             continue
         scene = _scene(reading, sentence, marked[sentence.field], language, published)
         known = frozenset(each.claim.count for each in candidates if each.claim.count)
-        candidates.extend(_candidates(reading, sentence, scene, known, about_cambodia=about))
+        counted = [moved for number in here if not _overlaps(moved := _moved(number, sentence.start), scene.dates)]
+        candidates.extend(_candidates(reading, sentence, scene, counted, known, about_cambodia=about))
     return assign(candidates, published)
 
 
@@ -93,13 +98,13 @@ def _without_count(found: Found, text: str, marks: Marks) -> Found:
     return Found(found.start, found.start + len(head.rstrip()), found.day and found.day.replace(day=1), "month")
 
 
-def _overlaps(found: Found, others: Sequence[Found]) -> bool:
+def _overlaps(found: Found | Number, others: Sequence[Found]) -> bool:
     return any(found.start < other.end and other.start < found.end for other in others)
 
 
-def _candidates(reading: Reading, sentence: Sentence, scene: _Scene, known: frozenset[int], *, about_cambodia: bool) -> list[Candidate]:
-    taken = [(found.start - scene.start, found.end - scene.start) for found in scene.dates]
-    here = [_moved(number, scene.start) for number in numbers(scene.text[scene.start : scene.end], scene.language, taken)]
+def _candidates(
+    reading: Reading, sentence: Sentence, scene: _Scene, here: Sequence[Number], known: frozenset[int], *, about_cambodia: bool
+) -> list[Candidate]:
     found = []
     skip = False
     for at, number in enumerate(here):
@@ -132,6 +137,8 @@ def _people(scene: _Scene, number: Number, end: int, stop: int, floor: int, know
     after = _chain(scene.text, end, near)
     before = _just_before(scene, number.start, floor)
     counter = next((mark for mark in near if mark.kind == "counter" and _reaches(scene.text, end, mark.start, words=3)), None)
+    if after and any(mark.kind == "not_people" and 0 <= mark.start - after[-1].end <= 2 for mark in near):
+        return None  # "ninety Chinese police came to collect them"
     if after:
         return _named(after, counted=True)
     if before and (counter is not None or number.digits):

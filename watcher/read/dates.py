@@ -32,9 +32,12 @@ class Found:
 
 def dates(text: str, language: Language, published: date | None) -> list[Found]:
     """Return the dates that patterns find in a folded text, in order, none overlapping another."""
-    patterns, months = _patterns(language)
+    patterns, months, any_month = _patterns(language)
+    with_month = any_month.search(text) is not None  # looked for once: most sentences name none
     found: list[Found] = []
     for pattern in patterns:
+        if "month" in pattern.groupindex and not with_month:
+            continue
         for match in pattern.finditer(text):
             start, end = match.span()
             overlaps = any(start < other.end and other.start < end for other in found)
@@ -60,7 +63,7 @@ def of_marks(marks: Sequence[Mark], published: date | None) -> list[Found]:
 
 
 @lru_cache(maxsize=64)
-def _patterns(language: Language) -> tuple[tuple[re.Pattern[str], ...], dict[str, int]]:
+def _patterns(language: Language) -> tuple[tuple[re.Pattern[str], ...], dict[str, int], re.Pattern[str]]:
     months = {folded(word): number for word, number in language.months.items()}
     words = "|".join(sorted(map(re.escape, months), key=len, reverse=True)) or r"(?!)"
     parts = {
@@ -75,7 +78,7 @@ def _patterns(language: Language) -> tuple[tuple[re.Pattern[str], ...], dict[str
         for name, part in parts.items():
             pattern = pattern.replace(re.escape(name), part)
         made.append(re.compile(rf"(?<!\d){pattern}"))
-    return tuple(made), months
+    return tuple(made), months, re.compile(words)
 
 
 def _resolve(named: dict[str, str], months: dict[str, int], published: date | None) -> tuple[date | None, str] | None:

@@ -7,13 +7,15 @@ percentages and the like are already left out where the characters beside them t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from watcher.fold import folded, is_boundary
 from watcher.model import Language, Qualifier
 
+MOST = 50  # numbers of one kind in one sentence; more is a table or an attack, not news
 _MONEY_BEFORE = frozenset("$€£¥₩฿₫₹៛#")
 _LARGEST = 10_000_000  # people; above it is money
 _RANGE = re.compile(r"\s?(?:-|–|to|至|~)\s?")
@@ -40,22 +42,23 @@ class _Patterns:
     vague_values: dict[str, int]
 
 
-def numbers(text: str, language: Language, taken: Iterable[tuple[int, int]] = ()) -> list[Number]:
-    """Return the numbers of a folded text in order, none of them inside the ranges `taken` (dates)."""
+def numbers(text: str, language: Language) -> list[Number]:
+    """Return the numbers of a folded text in order, at most MOST of a kind; those of dates and years among them."""
     patterns = _patterns(language)
-    spans = list(taken)
-    found = [number for match in patterns.digits.finditer(text) if (number := _of_digits(text, match, patterns))]
-    spans.extend((number.start, number.end) for number in found)
-    if patterns.words is not None:
-        found += [number for match in patterns.words.finditer(text) if (number := _of_words(text, match, patterns))]
-    if patterns.vague is not None:
-        found += [_of_vague(match, patterns) for match in patterns.vague.finditer(text)]
-    kept = [number for number in found if not any(_covers(span, number) for span in spans)]
-    return sorted(kept, key=lambda number: number.start)
+    digits = [number for match in _some(patterns.digits, text) if (number := _of_digits(text, match, patterns))]
+    words = [number for match in _some(patterns.words, text) if (number := _of_words(text, match, patterns))]
+    vague = [_of_vague(match, patterns) for match in _some(patterns.vague, text)]
+    other = [number for number in words + vague if not any(_covers(each, number) for each in digits)]
+    return sorted(digits + other, key=lambda number: number.start)
 
 
-def _covers(span: tuple[int, int], number: Number) -> bool:
-    return span != (number.start, number.end) and span[0] < number.end and number.start < span[1]
+def _some(pattern: re.Pattern[str] | None, text: str) -> Iterator[re.Match[str]]:
+    return islice(pattern.finditer(text), MOST) if pattern is not None else iter(())
+
+
+def _covers(digits: Number, number: Number) -> bool:
+    """Whether digits with their multiplier have taken the word of a number: "3 thousand" is one."""
+    return digits.start < number.end and number.start < digits.end
 
 
 @lru_cache(maxsize=64)
@@ -111,7 +114,8 @@ def _multiplied(text: str, start: int, end: int, value: float, patterns: _Patter
     spaces = len(rest) - len(rest.lstrip(" "))
     for word in _long_words(tuple(patterns.multipliers)):
         stop = end + spaces + len(word)
-        if rest.startswith(word, spaces) and is_boundary(text, stop):
+        # Bengali and its like glue an ending to "thousand": হাজারের.
+        if rest.startswith(word, spaces) and (is_boundary(text, stop) or not word.isascii()):
             whole = round(value * patterns.multipliers[word])
             return Number(whole, start, stop) if whole <= _LARGEST else None
     return None

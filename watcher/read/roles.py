@@ -17,6 +17,7 @@ from watcher.read.dates import Found
 OLD = timedelta(days=30)  # an event named by its day that is older than this is not this article's news
 OLD_MONTH = timedelta(days=38)  # from the first of a named month: its last day and a week, so that "in July" is past by mid-August
 CLOSE = 0.15  # a rounded figure and an exact one this far apart are the same people
+_VAGUE = 3.0  # "dozens" may be 99
 _LOOSE = 0.6  # "more than 150" may stand for more than it says, up to this share
 
 
@@ -48,16 +49,16 @@ def assign(candidates: Sequence[Candidate], published: date | None) -> tuple[Cla
 
 def _main(candidates: Sequence[Candidate], published: date | None) -> Claim | None:
     """The article's own figure: the title's, else the first that is no part and does not look back."""
-    free = [each for each in candidates if not each.part and each.claim.stage is not None and each.claim.origin in ("KH", None)]
+    free = [each for each in candidates if not each.part and each.claim.origin in ("KH", None)]
     fresh = [each for each in free if _looking_back(each, published) is None]
-    title = [each.claim for each in fresh if each.claim.field == "title"]
-    claims = title or [each.claim for each in fresh]
+    staged = [each.claim for each in fresh if each.claim.stage is not None]
+    claims = [claim for claim in staged if claim.field == "title"] or staged
     if not claims:
         return None
     first = next((claim for claim in claims if claim.qualifier is Qualifier.EXACT), claims[0])
     if first.qualifier is not Qualifier.EXACT:
         exact = [each.claim for each in fresh if each.claim.qualifier is Qualifier.EXACT and _same_people(each.claim, first)]
-        first = exact[0] if exact else first
+        first = replace(exact[0], stage=exact[0].stage or first.stage) if exact else first
     named = next((each.claim for each in fresh if each.claim.nationality and _same_people(each.claim, first)), None)
     if first.nationality is None and named is not None:
         first = replace(first, nationality=named.nationality, foreigners=False, to=first.to or named.to)
@@ -75,7 +76,8 @@ def _same_people(one: Claim, other: Claim) -> bool:
     if round_one.qualifier is Qualifier.EXACT:
         return False
     if round_one.qualifier is Qualifier.AT_LEAST:
-        return round_one.count == low and high <= low * (1 + _LOOSE)
+        spelt = not any(map(str.isdigit, round_one.printed))
+        return round_one.count == low and high <= low * (1 + (_VAGUE if spelt else _LOOSE))
     return high - low <= CLOSE * high
 
 

@@ -101,11 +101,17 @@ def insert(database: Database, sql: str, values: Mapping[str, Any] | Sequence[An
 
 
 def _connect(path: Path, *, read_only: bool) -> Database:
-    """A connection of this thread's own; autocommit, so that only `transaction` opens one."""
-    where = f"{path.resolve().as_uri()}?mode={'ro' if read_only else 'rwc'}"
+    """A connection of this thread's own; autocommit, so that only `transaction` opens one.
+
+    A reader is kept from writing by `query_only` and not by mode=ro: after a power cut the first to open the file must
+    roll back what was half written, and a `run` that could not read its last good rules would never start again.
+    """
+    where = f"{path.resolve().as_uri()}?mode={'rw' if read_only else 'rwc'}"
     connection = sqlite3.connect(where, uri=True, isolation_level=None, timeout=LOCK_WAIT_MS / 1000)
     connection.execute("PRAGMA foreign_keys = ON")
-    if not read_only:
+    if read_only:
+        connection.execute("PRAGMA query_only = ON")
+    else:
         connection.execute("PRAGMA journal_mode = DELETE")
         connection.execute("PRAGMA synchronous = EXTRA")
     connection.execute("PRAGMA cache_size = -16000")  # 16 MB: the indexes that every poll asks stay in memory

@@ -19,7 +19,7 @@ def to_time(value: datetime | None) -> str | None:
     """UTC text with milliseconds, `2023-11-08T14:20:00.000Z`, so that times sort as text."""
     if value is None:
         return None
-    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{value.microsecond // 1000:03d}Z"
+    return value.astimezone(UTC).isoformat(timespec="milliseconds")[:23] + "Z"
 
 
 def required_time(value: datetime) -> str:

@@ -91,7 +91,7 @@ def latest(database: Database, article: int) -> tuple[int, Verdict, datetime] | 
 def possible(database: Database, since: datetime) -> list[Possible]:
     """Possible stories seen since, newest first: watched texts, leads that could not be read, and matches that stand in no story.
 
-    The last only look back at a case that is not in the archive.
+    The last only look back at a case that is not in the archive. What only a first poll brought is no news and is left out.
     """
     rows = select(
         database,
@@ -104,14 +104,12 @@ def possible(database: Database, since: datetime) -> list[Possible]:
         WHERE verdicts.at > :since AND feeds.kind NOT IN ('canary', 'backfill')
           AND (verdicts.level IN ('watch', 'match') OR (verdicts.level = 'lead' AND leads.state = 'unreadable'))
           AND NOT EXISTS (SELECT 1 FROM story_articles WHERE story_articles.article = revisions.article)
+          AND EXISTS (SELECT 1 FROM entries WHERE entries.article = revisions.article AND entries.live = 1)
         GROUP BY revisions.article ORDER BY verdicts.id DESC
         """,
         {"since": to_time(since)},
     )
-    return [
-        Possible(row["title"], _outlet(row), row["url"], row["language"], row["lead_reason"] or row["reason"] or "no people named")
-        for row in rows
-    ]
+    return [Possible(row["title"], _outlet(row), row["url"], row["language"], _why_possible(row)) for row in rows]
 
 
 def judged_on_title(database: Database, since: datetime) -> int:
