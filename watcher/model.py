@@ -292,6 +292,7 @@ class Language:
     glued: tuple[str, ...] = ()  # particles written together with the word after them (Arabic)
     enders: tuple[str, ...] = (".", "!", "?")
     abbreviations: tuple[str, ...] = ()  # their full stop ends no sentence
+    frequent: tuple[str, ...] = ()  # its most frequent small words, which tell it from others of its script
     thousands: tuple[str, ...] = (",",)
     concepts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     places: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -302,7 +303,9 @@ class Language:
     counters: tuple[str, ...] = ()  # words for people that are counted: "nationals", 人, នាក់
     called: Mapping[Called, tuple[str, ...]] = field(default_factory=dict)
     parts: tuple[str, ...] = ()  # words that make a figure part of another: "of them", "women"
-    not_people: tuple[str, ...] = ()  # units, money, and people who are not the story: "officers"
+    not_people: tuple[str, ...] = ()  # units, money, groups, and people who are not the story: "officers"
+    shares: tuple[str, ...] = ()  # between a part and its whole: the "of" in "48 of 68 South Koreans"
+    again: tuple[str, ...] = ()  # words for people already named: "they", "all of them"
     numbers: Mapping[str, int] = field(default_factory=dict)
     multipliers: Mapping[str, int] = field(default_factory=dict)
     vague: Mapping[str, int] = field(default_factory=dict)  # "dozens": at least 24

@@ -46,7 +46,12 @@ def only_one(database: Path) -> FileLock:
 
 
 async def serve(
-    rules: RulesFile, database: Path, *, clock: Callable[[], datetime] = utc_now, speed: float = 1.0, ready: Callable[[], None] | None = None
+    rules: RulesFile,
+    database: Path,
+    *,
+    clock: Callable[[], datetime] = utc_now,
+    speed: float = 1.0,
+    ready: Callable[[], None] | None = None,
 ) -> None:
     """Run every loop until SIGTERM or SIGINT. `speed` divides the seconds between ticks."""
     stopping = asyncio.Event()
@@ -115,6 +120,10 @@ async def _tracked(name: str, turn: Turn, tools: Tools, stopping: asyncio.Event,
     running.add(task)
     try:
         await asyncio.shield(task)
+    except asyncio.CancelledError:
+        if not task.cancelled():
+            raise
+        log.info("%s: cut off; what it had not stored comes again after the next start", name)
     finally:
         running.discard(task)
 

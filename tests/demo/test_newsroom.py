@@ -82,6 +82,19 @@ def test_an_unchanged_feed_costs_no_body(newsroom):
     assert [asked.status for asked in newsroom.asked] == [200, 304, 200] * 2
 
 
+def test_an_outlet_answers_under_its_own_name_too(now):
+    """Links in the demo's mail show the outlet, and not an address of this machine."""
+    with Newsroom(now, poll_number=2, named=True) as running:
+        outlet = next(outlet for outlet in running.sample.outlets if outlet.name == "ben-song")
+        address = httpx.URL(running.feed_url(outlet))
+        assert (address.host, address.path) == ("ben-song.example", "/feed.xml")
+        item = next(item for item in running.sample.items if item.outlet == "ben-song" and item.page)
+        for asked in (address, httpx.URL(running.link(item)), address.copy_with(path="/robots.txt")):
+            answer = httpx.get(asked.copy_with(host="127.0.0.1"), headers={"Host": "ben-song.example"})
+            assert answer.status_code == 200, asked
+        assert running.link(item) in httpx.get(f"{running.base}/ben-song/feed.xml").text
+
+
 def test_gzip_comes_only_to_those_who_ask(newsroom):
     """A reader that asks for no encoding must get plain bytes."""
     url = f"{newsroom.base}/tonle-thmey/feed.xml"

@@ -57,6 +57,27 @@ def test_the_raid_of_yesterday_is_an_update_today(played):
     assert "48" in updates and "68" in updates and "arrested" in updates
 
 
+def test_the_update_shows_todays_reports_and_those_who_stayed(played):
+    """The link below "48 deported" must lead to that, and an article counts the 20 who are still held."""
+    update = " ".join(played.text.read_text(encoding="utf-8").split("\nUPDATES\n")[1].split("\n\n")[0].split())
+    assert "The other 20 are still held. 2 independent sources: Mekong Wire, Hangaram Daily. Earlier reports: Tonle Thmey." in update
+    assert 'Mekong Wire, headline: "Cambodia deports 48 of 68' in update
+    links = [word for word in update.split() if word.startswith("http")]
+    assert [link.rpartition("/")[2] for link in links] == ["koreans-deported", "cambodia-48", "poipet-68"]
+
+
+def test_the_older_case_in_the_wire_story_is_not_quoted(played):
+    """Its last sentence tells of 16 others."""
+    assert "16 Japanese" not in played.text.read_text(encoding="utf-8")
+
+
+def test_links_carry_the_names_of_the_outlets(played):
+    """A reader who sees an address of his own machine takes the digest for broken."""
+    for file in (played.html, played.text, played.folder / "start.txt", played.folder / "slack.jsonl"):
+        assert "127.0.0.1" not in file.read_text(encoding="utf-8"), file
+    assert "http://ben-song.example:" in played.text.read_text(encoding="utf-8")
+
+
 def test_the_figures_that_differ_are_both_printed(played):
     """A reader who quotes one figure must see that another source has another one."""
     text = played.text.read_text(encoding="utf-8")
@@ -81,6 +102,11 @@ def test_what_was_not_read_is_said(played):
     """Two feeds never answer as feeds; silence is accounted for."""
     sources = played.text.read_text(encoding="utf-8")
     assert "Phka Chhouk" in sources and "Harbour Times" in sources
+    first = (played.folder / "start.txt").read_text(encoding="utf-8")
+    assert "Some sources were not read: Phka Chhouk (Khmer) since today." in first  # a key source, from the first mail on
+    assert "Phka Chhouk" not in (played.folder / "slack.jsonl").read_text(encoding="utf-8").replace(played.subjects[0], "").replace(
+        played.subjects[1], ""
+    )
 
 
 def test_slack_and_the_webhook_got_the_digest_too(played):

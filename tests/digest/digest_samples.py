@@ -275,6 +275,7 @@ def late_mail() -> Digest:
         month_totals=(("JP", 25, 25),),
         month_stories=1,
         period_start=MORNING - timedelta(days=5),
+        previous_at=MORNING - timedelta(days=5),
     )
 
 

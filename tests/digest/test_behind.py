@@ -9,9 +9,8 @@ import digest_samples as samples
 import pytest
 from digest_samples import MORNING, claim, facts, report, row, story
 
-from watcher.digest.behind import behind, told_rows
+from watcher.digest.behind import behind, called_by, told_rows
 from watcher.digest.days import Days
-from watcher.digest.figures import called_by
 from watcher.digest.paragraphs import story_paragraph
 from watcher.digest.quotes import choose_quote
 from watcher.digest.stories import Reader, item, possible_item, story_item
@@ -121,7 +120,8 @@ def test_a_copy_and_a_search_are_quoted_after_the_outlet_itself():
     """The quote names who wrote it."""
     copy = _flight("Copy", role=ArticleRole.COPY)
     found = _flight("Bee", via="Google News")
-    quote = choose_quote(_update(copy, found, _flight("Cee")), ("en",), (DEPORTED,))
+    one = story(1, facts(DEPORTED, sources=("Bee", "Cee"), copies=(("Copy", "Cee"),)), copy, found, _flight("Cee"))
+    quote = choose_quote(one, ("en",), (DEPORTED,))
     assert quote is not None and quote.source == "Cee"
 
 
@@ -175,6 +175,19 @@ def test_a_copy_is_not_asked_what_the_people_are_called():
     word = claim("x", called=Called.SUSPECTS)
     one = story(1, facts(DEPORTED), report("AP", claims=(word,)), report("Copy", claims=(word,), role=ArticleRole.COPY))
     assert called_by(one) == "called suspects by AP"
+
+
+def test_a_copy_that_came_before_its_original_is_still_the_copy():
+    """Feeds are read in any order; the agency is quoted and linked, not the paper that printed its text."""
+    word = claim("Twenty-seven left.", called=Called.SUSPECTS)
+    paper = report("Paper", claims=(word,))
+    found = report("Agency", claims=(word,), via="Google News", url="https://search.example/1")
+    agency = report("Agency", claims=(word,), role=ArticleRole.COPY, url="https://agency.example/1")
+    said = facts(row(27, ("JP",)), sources=("Agency",), copies=(("Paper", "Agency"),))
+    one = story_item(story(1, said, paper, found, agency), READER)
+    assert one.called == "called suspects by Agency"
+    assert one.quote is not None and one.quote.source == "Agency"
+    assert [link.url for link in one.links] == ["https://agency.example/1"]
 
 
 def test_our_own_words_for_a_figure_are_not_put_into_quotation_marks():

@@ -20,6 +20,12 @@ def test_joiners_that_bengali_and_khmer_need_stay():
     assert one_line("র\u200d্য") == "র\u200d্য"
 
 
+def test_a_zero_width_space_stays_only_between_letters_of_scripts_without_spaces():
+    """Khmer outlets write it between words: a line may be broken there. In other scripts it hides words from filters."""
+    assert one_line("ជនជាតិ\u200b\u200bជប៉ុន \u200bនិង") == "ជនជាតិ\u200bជប៉ុន និង"
+    assert one_line("s\u200bcam ក\u200bx \u200b") == "scam កx"
+
+
 def test_piled_up_marks_are_thinned():
     """ "Zalgo" text covers the lines above and below it."""
     assert sum(unicodedata.combining(c) > 0 for c in one_line("a" + "\u0300\u0301" * 100)) <= 6
@@ -97,3 +103,21 @@ def test_text_wraps_by_columns_and_leaves_what_may_not_be_broken():
     address = "https://a.example/" + "x" * 150
     assert address in wrap(f"see {address} now")
     assert cut("one two three four", 12) == "one two ..."
+
+
+def test_khmer_and_thai_are_broken_where_words_end_and_nowhere_else():
+    """A line end within a word makes another word of it; a long line is broken by the phone, which knows the words."""
+    marked = "\u200b".join(["ជនជាតិ", "ជប៉ុន", "ត្រូវបាន", "និរទេស"] * 12)
+    lines = wrap(marked, "#1   ", "     ").splitlines()
+    assert len(lines) > 2
+    assert all(columns(line) <= WIDTH for line in lines)
+    assert {word for line in lines for word in line.removeprefix("#1").strip().split("\u200b")} == {"ជនជាតិ", "ជប៉ុន", "ត្រូវបាន", "និរទេស"}
+    assert wrap("ត្រូវបាននិរទេស។" * 12).splitlines()[0].endswith("។")
+    assert wrap('"ត្រូវបាននិរទេស។"') == '"ត្រូវបាននិរទេស។"'
+    assert "\n" not in wrap("ជាច្រើននាក់" * 30)
+
+
+def test_a_cut_prefers_the_end_of_a_word_where_the_outlet_marks_it():
+    """A Khmer title cut within a word reads as another one."""
+    title = "\u200b".join(["ជនជាតិជប៉ុន"] * 30)
+    assert set(cut(title, 100).removesuffix(" ...").split("\u200b")) == {"ជនជាតិជប៉ុន"}

@@ -72,6 +72,26 @@ def test_html_can_be_read_by_anybody(name: str):
         assert len("".join(link.itertext())) > 3
 
 
+@pytest.mark.parametrize("name", sorted(every_mail()))
+def test_outlook_on_windows_gets_a_column_of_640_pixels_and_nobody_else_a_table(name: str):
+    """Outlook knows no max-width and would run a line over the whole screen; to all others the table is a comment."""
+    html = every_mail()[name].html
+    start = html.index("<!--[if mso]><table")
+    assert 'width="640"' in html[start : html.index("<![endif]-->", start)]
+    assert start < html.index('role="article"') < html.index("<!--[if mso]></td></tr></table><![endif]-->") < html.index("</body>")
+    for_outlook = re.sub(r"<!--\[if mso\]>(.*?)<!\[endif\]-->", r"\1", html, flags=re.DOTALL)
+    (column,) = html5lib.parse(for_outlook).iter(f"{HTML}td")
+    assert [element.get("role") for element in column] == ["article"]
+    assert not list(html5lib.parse(html).iter(f"{HTML}table"))
+
+
+def test_a_mail_saved_as_a_file_says_its_charset_where_browsers_look():
+    """Khmer opened from a folder would else be shown as Latin rubbish: a browser reads 1,024 bytes, then guesses."""
+    for mail in every_mail().values():
+        assert b'<meta charset="utf-8">' in mail.html.encode()[:200]
+        assert mail.html.count("charset") == 1
+
+
 def test_every_foreign_line_says_its_language():
     """A phone chooses the font by it, a screen reader the voice."""
     tree = html5lib.parse(every_mail()["languages"].html)
@@ -187,10 +207,19 @@ def test_an_alert_says_what_waits_and_what_is_left_for_the_mail():
 
 def test_an_operators_line_is_not_broken_where_its_command_stands():
     """Each line is copied into a terminal."""
-    line = "Put a new SLACK_URL in .env. " + "x" * 90 + " watcher outbox retry --channel slack_news"
+    line = "Put a new SLACK_URL in .env. " + "x" * 90 + ". watcher outbox retry --channel slack_news"
     message = render_operator([line], now=MORNING, time_zone=ZONE)
     assert line in message.text.splitlines()
     assert message.slack == (line,)
+
+
+def test_an_operators_command_stands_apart_from_the_words_before_it():
+    """It is copied as a whole, with a thumb, and must be seen to begin where it begins."""
+    message = render_operator(["watcher was restarted: it works", 'A is not read  watcher feeds off "A & B"'], now=MORNING, time_zone=ZONE)
+    rows = [element for element in html5lib.parse(message.html).iter(f"{HTML}div") if "monospace" in (element.get("style") or "")]
+    assert ["".join(row.itertext()) for row in rows] == ['watcher feeds off "A & B"']
+    assert message.slack == ("watcher was restarted: it works", 'A is not read. watcher feeds off "A &amp; B"')
+    assert 'A is not read. watcher feeds off "A & B"' in message.text.splitlines()
 
 
 if __name__ == "__main__":  # writes the golden files anew, to be read before they are kept

@@ -64,7 +64,7 @@ def test_one_unread_source_that_need_not_be_read_allows_the_first_sentence():
     lesser = FeedProblem("Phnom Penh Gazette", "en", MORNING, "500", new=True)
     account = replace(ALL_READ, read=(*ALL_READ.read[:4], ("en", 41, 42), ALL_READ.read[5]), problems=(lesser,))
     assert verdict(account, DAYS)[1] is Reliance.ALL_READ
-    assert ("New problems since yesterday", "Phnom Penh Gazette since today") in source_lines(account, DAYS, daily=True)
+    assert ("New problems since yesterday", "Phnom Penh Gazette since today") in source_lines(account, DAYS, "yesterday")
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_the_account_lists_every_kind_of_not_knowing():
     account = replace(
         SOME_UNREAD, unread_leads=3, undelivered=1, rules_problem="rules.toml:3: x", never_answered=("Radio X",), self_test=None
     )
-    assert source_lines(account, DAYS, daily=True) == [
+    assert source_lines(account, DAYS, "yesterday") == [
         ("Read", "Khmer 7 of 9, Chinese 4 of 4, Thai 3 of 3, Korean 3 of 3, English 41 of 42, Japanese 2 of 3"),
         ("New problems since yesterday", "NHK since today"),
         ("Known", "Koh Santepheap since 6 Nov"),
@@ -129,3 +129,11 @@ def test_a_long_list_says_how_many_more_there_are():
     many = tuple(replace(KOH, title=f"Paper {number}", since=MORNING - timedelta(days=1)) for number in range(20))
     sentence, _ = verdict(replace(ALL_READ, problems=many), DAYS)
     assert sentence.endswith("; and 16 more.")
+
+
+def test_a_first_mail_lists_problems_and_calls_none_of_them_new():
+    """ "New problems since yesterday: none" below "Some sources were not read" contradicts itself on the first day."""
+    labels = dict(source_lines(SOME_UNREAD, DAYS, ""))
+    assert labels["Problems"] == "NHK since today, Koh Santepheap since 6 Nov"
+    assert not any(label.startswith(("New problems", "Known")) for label in labels)
+    assert "Problems" not in dict(source_lines(ALL_READ, DAYS, ""))

@@ -118,6 +118,7 @@ def test_a_private_persons_name_is_never_quoted():
         "逮捕されたのは山田容疑者(34)ら25人。",
         "ผู้ต้องหาคือ นายสมชาย ตัวอย่าง อายุ 34 ปี",
         "ជនសង្ស័យឈ្មោះ គំរូ អាយុ៣៤ឆ្នាំ",
+        "ជនសង្ស័យ គំរូ អាយុ\u200b៣៤\u200bឆ្នាំ",
         "피의자 김모 씨 등 14명이 송환됐다.",
     )
     assert [named(sentence) for sentence in sentences] == [Named.PRIVATE] * len(sentences)

@@ -20,7 +20,7 @@ from watcher.store import open_reader
 
 WATCHER = Path(sys.executable).with_name("watcher")
 SECRET = "whsec_" + "c2l4dHktZm91ci1iaXRzLWFyZS1ub3QtZW5vdWdoLWhlcmU="
-PATIENCE = 45.0  # seconds; a shared machine can be very slow, and a condition that holds ends the wait at once
+PATIENCE = 120.0  # seconds; a shared machine can be very slow, and a condition that holds ends the wait at once
 T = TypeVar("T")
 
 RULES = """\
@@ -105,7 +105,9 @@ max_per_day = 1000
 """
 
 
-def until(condition: Callable[[], T], what: str, *, seconds: float = PATIENCE, log: Callable[[], str] = lambda: "", pause: float = 0.05) -> T:
+def until(
+    condition: Callable[[], T], what: str, *, seconds: float = PATIENCE, log: Callable[[], str] = lambda: "", pause: float = 0.05
+) -> T:
     """Wait until a condition holds, and give what it gave."""
     end = time.monotonic() + seconds
     while not (found := condition()):
@@ -156,6 +158,7 @@ class Service:
         status = self.process.wait(PATIENCE)
         took, self.process = time.monotonic() - begun, None
         assert status == 0, self.log()
+        assert "Traceback" not in self.log(), self.log()
         return took
 
     def kill(self) -> None:

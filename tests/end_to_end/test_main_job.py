@@ -23,7 +23,7 @@ def test_each_story_is_told_once_to_each_audience_whatever_fails(
     service: Service, newsroom: FeedServer, mail: MailServer, slack: Receiver, ledger: Receiver
 ) -> None:
     """What staff rely on: nothing missed and nothing twice, through refusals, a broken file and a restart."""
-    at = (utc_now() + timedelta(seconds=75)).astimezone(ZoneInfo("Asia/Phnom_Penh"))  # a full minute, 15 to 75 s from now
+    at = (utc_now() + timedelta(seconds=80)).astimezone(ZoneInfo("Asia/Phnom_Penh"))  # a full minute, 20 to 80 s from now
     service.write_rules(at=f"{at:%H:%M}")
     newsroom.add(OLD_STOCK, NOISE)
     service.start()
@@ -78,7 +78,7 @@ def _a_broken_rules_file_stops_nothing(service: Service, newsroom: FeedServer) -
     service.until(lambda: service.count(STORIES) == 4, "a story under the last good rules")
     status = service.json("status")
     assert re.match(r"rules\.toml:\d+: .*@deportedd", status["rules_problem"])
-    assert any("last good rules" in one["text"] and one["command"] == "watcher check" for one in status["to_do"])
+    assert "watcher check" in [one["command"] for one in status["to_do"]]
     assert service.command("check").returncode == 2
     service.rules.write_text(good, encoding="utf-8")
     service.until(lambda: not service.count("SELECT count(*) FROM meta WHERE name = 'rules_problem'"), "the mended file is in force")
@@ -93,9 +93,8 @@ def _a_second_run_is_refused(service: Service) -> None:
 
 def _a_restart_loses_nothing(service: Service, newsroom: FeedServer, ledger: Receiver) -> None:
     assert service.stop() < 10
-    status = service.command("status")
-    assert status.returncode == 1
-    assert "no `watcher run` works on this database" in status.stdout
+    assert service.command("status").returncode == 1, "a service that does not run is not well"
+    assert service.json("status")["running_since"] is None
     newsroom.add(WHILE_DOWN)
     begun = time.monotonic()
     service.start()

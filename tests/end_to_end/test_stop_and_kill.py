@@ -26,7 +26,9 @@ def test_sigterm_ends_the_service_within_ten_seconds_while_a_feed_hangs(service:
     with held(newsroom):
         service.start()
         asked = len(newsroom.asked)
-        service.until(lambda: service.count("SELECT count(*) FROM heartbeats WHERE loop = 'poll' AND started IS NOT NULL"), "a poll under way")
+        service.until(
+            lambda: service.count("SELECT count(*) FROM heartbeats WHERE loop = 'poll' AND started IS NOT NULL"), "a poll under way"
+        )
         assert service.stop() < 10
     assert asked == 0
     assert service.count("SELECT count(*) FROM polls") == 0
@@ -52,14 +54,18 @@ def test_kill_9_in_the_middle_loses_nothing_and_tells_nothing_twice(
         service.kill()
         service.start()
     service.until(lambda: service.count("SELECT count(*) FROM stories") == 5, "every story stored")
-    service.until(lambda: service.count(f"SELECT ({OPEN_ALERTS}) = 0 AND count(DISTINCT change) = 5 FROM told"), "every message sent or in doubt")
+    service.until(
+        lambda: service.count(f"SELECT ({OPEN_ALERTS}) = 0 AND count(DISTINCT change) = 5 FROM told"), "every message sent or in doubt"
+    )
     service.stop()
     asyncio.run(_when_the_leases_have_ended(service))
 
     assert service.count("SELECT count(*) FROM outbox WHERE state <> 'sent'") == 0
     for group in GROUPS:
         _assert_told_once(group, mail, slack, ledger)
-    everywhere = b"".join(post.body for post in slack.posts + ledger.posts) + b"".join(one.as_bytes() for one in mail.to("desk@ngo.example"))
+    everywhere = b"".join(post.body for post in slack.posts + ledger.posts) + b"".join(
+        one.as_bytes() for one in mail.to("desk@ngo.example")
+    )
     assert b"61 Vietnamese" not in everywhere
 
 
@@ -73,7 +79,9 @@ async def _when_the_leases_have_ended(service: Service) -> None:
 
 def _assert_told_once(group: str, mail: MailServer, slack: Receiver, ledger: Receiver) -> None:
     """One message a channel; a repeat carries the same name, so that a receiver, or a person, knows it for one."""
-    by_mail = [message for message in mail.to("desk@ngo.example") if any(group in line for line in plain(message).splitlines() if line[:1] == "#")]
+    by_mail = [
+        message for message in mail.to("desk@ngo.example") if any(group in line for line in plain(message).splitlines() if line[:1] == "#")
+    ]
     by_slack = [post.body for post in slack.accepted if any(group in section for section in sections(post))]
     to_ledger = [post for post in ledger.accepted if group in json.loads(post.body)["data"]["story"]["headline"]]
     assert len({message["Message-ID"] for message in by_mail}) == 1, (group, len(by_mail))

@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True),
     help="Explain every line of a JSONL file, one object a line.",
 )
+@click.option("--tree", is_flag=True, help="Show every part of every rule, + where it held and - where not.")
 @json_option
 @click.pass_context
-def explain(context: click.Context, what: str | None, jsonl: Path | None, as_json: bool) -> None:
+def explain(context: click.Context, what: str | None, jsonl: Path | None, tree: bool, as_json: bool) -> None:
     """Explain what the rules say of a text file (- for standard input): what held, where, and what was missing.
 
     Of an address (https://...) it says what became of it in the archive; of a story (#12) why each article is there.
@@ -36,6 +37,7 @@ def explain(context: click.Context, what: str | None, jsonl: Path | None, as_jso
     \b
     Examples:
       watcher explain article.txt
+      watcher explain --tree article.txt
       watcher explain "#12"
       watcher explain https://www.example.org/news/1
       watcher explain --jsonl articles.jsonl > explained.jsonl
@@ -55,7 +57,7 @@ def explain(context: click.Context, what: str | None, jsonl: Path | None, as_jso
     elif what and what.startswith(("http://", "https://")):
         _explain_address(context, what, watch, as_json)
     else:
-        _explain_text(_text_entry(what or "-"), watch, as_json)
+        _explain_text(_text_entry(what or "-"), watch, tree, as_json)
 
 
 def _text_entry(name: str) -> Entry:
@@ -64,7 +66,9 @@ def _text_entry(name: str) -> Entry:
     from watcher.errors import UsageError
     from watcher.model import Entry
 
-    if name != "-" and not Path(name).is_file():
+    if Path(name).is_dir():
+        raise UsageError(f"{name}: is a folder; name a text file in it")
+    if name != "-" and not Path(name).exists():
         raise UsageError(
             f"{name}: there is no such file; give a text file, an address (https://...), a story (#12) or - for standard input"
         )
@@ -76,7 +80,7 @@ def _text_entry(name: str) -> Entry:
     return Entry(key="", url="", canonical_url="", title=title, text=body)
 
 
-def _explain_text(entry: Entry, watch: Watch, as_json: bool) -> None:
+def _explain_text(entry: Entry, watch: Watch, tree: bool, as_json: bool) -> None:
     from watcher.cli.explain_page import explanation_lines
     from watcher.cli.show import say, show_json
     from watcher.match import explain as explain_reading
@@ -87,7 +91,7 @@ def _explain_text(entry: Entry, watch: Watch, as_json: bool) -> None:
     if as_json:
         show_json(to_json(explanation))
         return
-    for line in explanation_lines(entry, explanation):
+    for line in explanation_lines(entry, explanation, tree=tree):
         say(line)
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from watcher.cli.show import safe
+from collections.abc import Iterator
+
+from watcher.cli.show import columns, fit, pad, safe, width, wrapped
+from watcher.cli.story_page import claim_words
 from watcher.match import Explanation, Part
-from watcher.model import Entry, Evidence
+from watcher.model import Entry, Evidence, Level, Verdict
 from watcher.pipeline.archive import Archived, Together
 from watcher.pipeline.check import Watch
 from watcher.urls import host_of
@@ -12,26 +15,21 @@ from watcher.urls import host_of
 AROUND = 30  # characters of text shown on each side of a place
 
 
-def explanation_lines(entry: Entry, explanation: Explanation) -> list[str]:
-    """The verdict, then each rule as a tree with what held (+) and what did not (-)."""
-    verdict = explanation.verdict
-    names = f" by {', '.join(verdict.rules)}" if verdict.rules else ""
-    lines = [f"{'MATCH' if verdict.level == 'match' else verdict.level.upper()}{names}. {safe(verdict.reason)}".rstrip()]
+def explanation_lines(entry: Entry, explanation: Explanation, *, tree: bool = False) -> list[str]:
+    """The verdict, then each rule: what was found of it and where, and what was missing; with `tree` every part of it."""
+    lines = wrapped(_verdict(explanation.verdict), rest="  ")
     if entry.title:
-        lines.append(f"Title: {safe(entry.title, 100)}")
+        lines.append(f"Title: {safe(entry.title, columns() - 7)}")
     for rule in explanation.rules:
-        lines += ["", f"{rule.rule}, {rule.level.value}: {'holds' if rule.held else 'does not hold'}"]
-        lines += _tree(entry, rule.tree, 1)
-        lines += [f"    would have held with: {safe(words)}" for _, words in rule.missing]
-    claims = explanation.claims
-    if claims:
+        lines += ["", f"{rule.rule} ({rule.level.value}): {'holds' if rule.held else 'does not hold'}"]
+        lines += _tree(entry, rule.tree, 1) if tree else _found(entry, rule.tree)
+        if rule.missing:
+            lines += wrapped(f"missing: {'; '.join(safe(words) for _, words in rule.missing)}", first="  ", rest="    ")
+    if explanation.claims:
         lines += ["", "What it says of people"]
-    for claim in claims:
-        who = ", ".join(claim.nationality or ()) or ("foreigners" if claim.foreigners else "people")
-        lines.append(
-            f"  {claim.role.value}: {safe(claim.printed)} {who} {claim.stage.value if claim.stage else ''} {claim.date or ''}".rstrip()
-        )
-        lines.append(f"    “{safe(claim.sentence, 110)}”")
+    for claim in explanation.claims:
+        lines.append(f"  {claim_words(claim)}")
+        lines.append(f"    “{safe(claim.sentence, columns() - 6)}”")
     return lines
 
 
@@ -45,11 +43,11 @@ def archived_lines(url: str, found: Archived | None, watch: Watch) -> list[str]:
         return [f"Never seen: no feed of {outlet}. Add one: watcher feeds add https://{outlet}/"]
     lines = [safe(found.title)]
     lines += [
-        f"Read {one.first_seen:%d %b %Y %H:%M} UTC from {safe(one.feed)}{'' if one.live else ' (not live)'}." for one in found.sightings
+        f"Read {one.first_seen:%d %b %Y %H:%M} UTC from {safe(one.feed)}{'' if one.live else ', with a first poll or a backfill: told to nobody by itself'}."
+        for one in found.sightings
     ]
     if found.verdict:
-        names = f" by {', '.join(found.verdict.rules)}" if found.verdict.rules else ""
-        lines.append(f"Verdict: {found.verdict.level.value}{names}. {safe(found.verdict.reason)}".rstrip())
+        lines += wrapped(_verdict(found.verdict), rest="  ")
     if found.lead:
         lines.append(f"Lead: {safe(found.lead)}.")
     lines.append(f"Stories: {', '.join(f'#{one}' for one in found.stories) or 'none'}.")
@@ -71,21 +69,60 @@ def story_reason_lines(found: Together) -> list[str]:
     return lines
 
 
+def _verdict(verdict: Verdict) -> str:
+    """The first line: what the rules say, and for a no the reason."""
+    reason = safe(verdict.reason)
+    if verdict.level is Level.NO:
+        return f"{reason[:1].upper()}{reason[1:]}."
+    meaning = {
+        Level.MATCH: "MATCH",
+        Level.WATCH: "WATCH: listed for review, never told",
+        Level.LEAD: "LEAD: its full article is read first",
+    }
+    because = f" ({reason})" if reason else ""
+    return f"{meaning[verdict.level]}. By {', '.join(verdict.rules)}{because}."
+
+
+def _found(entry: Entry, tree: Part) -> list[str]:
+    """The smallest parts that were found, each once, with the first place of each."""
+    found = {part.query: part for part in _leaves(tree) if part.held and part.evidence}
+    longest = max(map(width, found), default=0)
+    lines = []
+    for query, part in found.items():
+        start = f"  {pad(safe(query), longest)}  "
+        more = f"  and {len(part.evidence) - 1} more" if len(part.evidence) > 1 else ""
+        lines.append(start + fit(_place(entry, part.evidence[0]), columns() - width(start) - width(more)) + more)
+    return lines
+
+
+def _leaves(part: Part) -> Iterator[Part]:
+    """Parts without parts; those below a NOT only where they broke the rule."""
+    if part.query.startswith("NOT ") and part.held:
+        return
+    if not part.parts:
+        yield part
+    for child in part.parts:
+        yield from _leaves(child)
+
+
 def _tree(entry: Entry, part: Part, depth: int) -> list[str]:
-    places = "".join(f"  {_place(entry, one)}" for one in part.evidence[:2])
-    more = f"  and {len(part.evidence) - 2} more" if len(part.evidence) > 2 else ""
-    lines = [f"{'  ' * depth}{'+' if part.held else '-'} {safe(part.query, 80)}{places}{more}"]
+    """Every part with + where it held and - where not; the smallest ones with their place."""
+    start = f"{'  ' * depth}{'+' if part.held else '-'} {safe(part.query)}"
+    place = f"  {_place(entry, part.evidence[0])}" if part.evidence and not part.parts else ""
+    lines = [fit(start + place, columns())]
     for child in part.parts:
         lines += _tree(entry, child, depth + 1)
     return lines
 
 
 def _place(entry: Entry, evidence: Evidence) -> str:
-    """A place in its surroundings, marked: ...deported [from Cambodia] to..."""
+    """A place in its surroundings, marked: text: …were deported [from Cambodia] to…"""
     text = entry.title if evidence.span.field == "title" else entry.text
     start, end = evidence.span.start, evidence.span.end
     before, after = text[max(0, start - AROUND) : start], text[end : end + AROUND]
-    return f"{evidence.span.field}: …{safe(before)} [{safe(text[start:end])}] {safe(after)}…"
+    left = ("…" if start > AROUND else "") + safe(before) + (" " if before[-1:].isspace() else "")
+    right = (" " if after[:1].isspace() else "") + safe(after) + ("…" if end + AROUND < len(text) else "")
+    return f"{evidence.span.field}: {left}[{safe(text[start:end])}]{right}"
 
 
 def _places(evidence: tuple[Evidence, ...]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -14,6 +14,8 @@ from watcher.cli.options import json_option, paths_of, paths_options
 if TYPE_CHECKING:
     from watcher.config import FeedConfig
     from watcher.store.feeds import FeedHealth
+
+T = TypeVar("T")
 
 
 @click.group(invoke_without_command=True, short_help="Sources, and how each fares.")
@@ -91,7 +93,7 @@ def add(context: click.Context, url: str, title: str | None, language: str | Non
     _check_address(url, language)
     found_url, found_title = (url, title or "") if no_fetch else asyncio.run(_find(url, allow_private))
     feed = FeedConfig(url=found_url, title=title or found_title, language=language, allow_private=allow_private)
-    result = add_feeds(text, [feed])
+    result = _changed(path, lambda: add_feeds(text, [feed]))
     for other, reason in result.skipped:
         raise UsageError(f"{other}: {reason}")
     write_text(path, result.text)
@@ -151,7 +153,8 @@ def import_(context: click.Context, file: Path, allow_private: bool) -> None:
 
     path = paths_of(context).rules
     text = read_text(path, missing="")
-    result = add_feeds(text, import_opml(read_input(file), allow_private=allow_private))
+    feeds = import_opml(read_input(file), allow_private=allow_private)
+    result = _changed(path, lambda: add_feeds(text, feeds))
     if result.added:
         write_text(path, result.text)
     for url, reason in result.skipped:
@@ -184,8 +187,20 @@ def _edit(context: click.Context, change: Callable[[str], str], done: str) -> No
     from watcher.cli.show import say
 
     path = paths_of(context).rules
-    write_text(path, change(read_text(path)))
+    text = read_text(path)
+    write_text(path, _changed(path, lambda: change(text)))
     say(done)
+
+
+def _changed(path: Path, change: Callable[[], T]) -> T:
+    """What `change` gives; a mistake in the text is said with the name of its file."""
+    from watcher.errors import ConfigError
+
+    try:
+        return change()
+    except ExceptionGroup as errors:
+        named = [ConfigError(one.problem, file=path.name, line=one.line) for one in errors.exceptions if isinstance(one, ConfigError)]
+        raise ExceptionGroup(path.name, named) from None
 
 
 def _check_address(url: str, language: str | None) -> None:

@@ -46,7 +46,7 @@ def open_archive(context: click.Context) -> Database:
 
 def existing(database: Path) -> Path:
     """The path, where a file is there. Raises UsageError with what to do where none is."""
-    if not database.exists():
+    if not database.exists() or (database.is_file() and database.stat().st_size == 0):
         raise UsageError(
             f"{database}: there is no database yet; `watcher run` or `watcher poll` makes it. One elsewhere is named with --db"
         )

@@ -103,11 +103,12 @@ def send(context: click.Context) -> None:
     Example:
       watcher digest daily --send && watcher outbox send
     """
-    from watcher.cli.opening import existing, open_rules, opened_tools
-    from watcher.cli.show import note, say
+    from watcher.cli.opening import existing, open_archive, open_rules, opened_tools
+    from watcher.cli.show import counted, note, say
     from watcher.errors import BusyError
     from watcher.pipeline.deliver import DeliveryReport, deliver, give_back_lease, take_lease
     from watcher.service import holder
+    from watcher.store import outbox as messages
 
     rules = open_rules(context)
     existing(paths_of(context).database)
@@ -123,7 +124,13 @@ def send(context: click.Context) -> None:
 
     report = asyncio.run(turn())
     say(f"{report.sent} sent, {report.again} to be tried again, {report.dead} given up")
+    waiting = messages.channels(open_archive(context))
+    paused = [one for one in rules.watch.config.channels if one.missing and one.name in waiting and waiting[one.name].pending]
+    for one in paused:
+        note(
+            f"{counted(waiting[one.name].pending, 'message waits', 'messages wait')}: channel {one.name} is paused, {', '.join(one.missing)} is not set"
+        )
     if report.again or report.dead:
         note("Why: watcher outbox")
-    if report.again or report.dead:
+    if report.again or report.dead or paused:
         context.exit(1)

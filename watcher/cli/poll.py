@@ -80,6 +80,7 @@ async def _poll(
 def _show(report: PollReport, followed: LeadsReport | None, rules: RulesFile) -> None:
     from watcher.cli.opening import zone_of
     from watcher.cli.show import counted, safe, say, table, when
+    from watcher.cli.story_page import where_and_when
     from watcher.model import ChangeKind
     from watcher.pipeline.tools import utc_now
 
@@ -101,7 +102,7 @@ def _show(report: PollReport, followed: LeadsReport | None, rules: RulesFile) ->
         (
             "new" if change.kind is ChangeKind.NEW else "update",
             f"#{change.story}",
-            safe(change.after.headline, 60),
+            safe(", ".join(one for one in (change.after.headline, where_and_when(change.after)) if one), 70),
             safe(", ".join(change.after.sources), 40),
         )
         for change in changes

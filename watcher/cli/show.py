@@ -120,6 +120,11 @@ def when(moment: datetime | None, zone: ZoneInfo, now: datetime) -> str:
     return f"{day} {local:%H:%M}" if local.year == today.year else f"{day} {local.year}"
 
 
+def day(date: date | None) -> str:
+    """A date as a person says it: `8 Nov 2023`; nothing without one."""
+    return f"{date.day} {MONTHS[date.month - 1]} {date.year}" if date else ""
+
+
 def ago(moment: datetime | None, now: datetime) -> str:
     """How long ago, in the largest unit that says enough."""
     if moment is None:

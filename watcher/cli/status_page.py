@@ -38,7 +38,7 @@ def _next(state: State, now: datetime) -> str:
     mail = state.next_mail
     if mail is None:
         return "Next: nothing; rules.toml has no [[digests]]."
-    to = "into files" if state.only_folders else f"to {counted(mail.recipients, 'recipient')}"
+    to = "into files" if state.only_folders else f"to {counted(mail.recipients, 'recipient')}" if mail.recipients else "to nobody (paused)"
     condition = "" if state.running_since else ", if it runs then"
     return f"Next: digest {mail.name}, {when(mail.at, state.zone, now)}, {to}{condition}."
 

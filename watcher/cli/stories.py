@@ -24,7 +24,7 @@ def stories(context: click.Context, state: str, as_json: bool) -> None:
     if context.invoked_subcommand:
         return
     from watcher.cli.opening import open_archive
-    from watcher.cli.show import counted, note, safe, say, show_json, table
+    from watcher.cli.show import counted, day, note, safe, say, show_json, table
     from watcher.store import stories as archive
     from watcher.story import ledger
 
@@ -35,7 +35,7 @@ def stories(context: click.Context, state: str, as_json: bool) -> None:
     rows = [
         (
             f"#{story.id}",
-            story.facts.date.isoformat() if story.facts.date else "",
+            day(story.facts.date),
             safe(story.facts.headline, 60),
             counted(len(story.reports), "article"),
             safe(", ".join(story.facts.sources), 50),

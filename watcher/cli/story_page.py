@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from watcher.cli.show import safe, table
-from watcher.model import Change, Report, StoryFile
+from watcher.cli.show import columns, day, safe, table, wrapped
+from watcher.digest.names import country_name, people_name
+from watcher.model import Called, Change, Claim, Facts, Report, StoryFile
 
 
 def story_lines(story: StoryFile, changes: Sequence[Change], told: Sequence[Mapping[str, object]]) -> list[str]:
@@ -13,19 +14,17 @@ def story_lines(story: StoryFile, changes: Sequence[Change], told: Sequence[Mapp
     facts = story.facts
     lines = [f"#{story.id}  {safe(facts.headline) if facts else ''}"]
     if facts:
-        where = ", ".join(facts.places) or facts.origin or "place not said"
-        lines.append(
-            f"     {where}{' to ' + ', '.join(facts.to) if facts.to else ''}; {facts.date or 'date not said'}; called {facts.called.value}"
-        )
-        lines.append(f"     {facts.confidence.value.replace('_', ' ')}: {safe(', '.join(facts.sources))}")
+        called = "" if facts.called is Called.NOT_SAID else f"; called {facts.called.value}"
+        lines.append(f"     {where_and_when(facts) or 'place and date not said'}{called}")
+        lines += wrapped(f"{facts.confidence.value.replace('_', ' ')}: {safe(', '.join(facts.sources))}", first=" " * 5, rest=" " * 7)
         for other, kind in story.links:
             lines.append(f"     {kind.value}: #{other}")
     lines += ["", "Articles"]
     for report in story.reports:
         lines += _article(report)
-    lines += ["", "What happened"]
+    lines += ["", "What happened (times in UTC)"]
     lines += table([(str(change.at)[:16], change.kind.value, safe(change.reason)) for change in changes], indent="  ")
-    lines += ["", "Who was told"]
+    lines += ["", "Who was told (times in UTC)"]
     lines += table(
         [(str(row["at"])[:16], str(row["audience"]), "told" if row["told"] else "not told", safe(str(row["reason"]))) for row in told],
         indent="  ",
@@ -35,11 +34,24 @@ def story_lines(story: StoryFile, changes: Sequence[Change], told: Sequence[Mapp
 
 def _article(report: Report) -> list[str]:
     outlet = f"{report.source}, via {report.via}" if report.via else report.source
-    lines = [f"  {safe(outlet)} ({report.language or '?'}), {str(report.time)[:10]}: {safe(report.title, 90)}", f"    {safe(report.url)}"]
+    lines = wrapped(f"{safe(outlet)} ({report.language or '?'}), {day(report.time)}: {safe(report.title)}", first="  ", rest="    ")
+    lines.append(f"    {safe(report.url)}")
     lines.append(f"    {report.role.value}: {safe(report.reason)}")
     for claim in report.claims:
-        people = ", ".join(claim.nationality or ()) or ("foreigners" if claim.foreigners else "people")
-        stage = claim.stage.value if claim.stage else "no stage"
-        lines.append(f"    {claim.role.value}: {claim.printed or claim.count} {people} {stage} {claim.date or ''}".rstrip())
-        lines.append(f"      “{safe(claim.sentence, 140)}”")
+        lines.append(f"    {claim_words(claim)}")
+        lines.append(f"      “{safe(claim.sentence, columns() - 8)}”")
     return lines
+
+
+def where_and_when(facts: Facts) -> str:
+    """`Phnom Penh → Japan, 8 Nov 2023`, as far as it is known."""
+    origin = ", ".join(facts.places) or (country_name(facts.origin) if facts.origin else "")
+    way = " → ".join(one for one in (origin, ", ".join(country_name(code) for code in facts.to)) if one)
+    return safe(", ".join(one for one in (way, day(facts.date)) if one))
+
+
+def claim_words(claim: Claim) -> str:
+    """`main: 25 Japanese deported 8 Nov 2023`."""
+    who = ", ".join(people_name(code) for code in claim.nationality or ()) or ("foreigners" if claim.foreigners else "people")
+    count = claim.printed or ("" if claim.count is None else str(claim.count))
+    return safe(f"{claim.role.value}: {count} {who} {claim.stage.value if claim.stage else '(no stage)'} {day(claim.date)}")

@@ -6,7 +6,6 @@ Exit status: 1 it ran and something failed; 2 usage, configuration, a second `ru
 from __future__ import annotations
 
 import os
-import sqlite3
 import traceback
 
 from watcher.cli.show import note
@@ -29,7 +28,7 @@ def say_what_went_wrong(error: Exception) -> int:
     if isinstance(error, OSError):
         note(f"{error.filename or 'watcher'}: {error.strerror or error}; look at the disk and the path, then try again")
         return FAILED
-    if isinstance(error, sqlite3.Error):
+    if _is_of_the_database(error):
         note(f"The database: {error}; nothing was half done. Look at the free space and the rights of its folder, then try again")
         return FAILED
     if os.environ.get(TRACE):
@@ -39,3 +38,10 @@ def say_what_went_wrong(error: Exception) -> int:
     note(f"watcher: a fault of this program ({type(error).__name__}{place}: {error})")
     note(f"Please report this line. With {TRACE}=1 before the command it shows more.")
     return FAILED
+
+
+def _is_of_the_database(error: Exception) -> bool:
+    """Whether the database raised it. Asked only when something went wrong: opening the store's room takes time."""
+    from watcher.store import DatabaseError
+
+    return isinstance(error, DatabaseError)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import webbrowser
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -22,13 +22,14 @@ from watcher.demo.rules import FIRST_LINE, write_rules
 from watcher.demo.sample import LOCAL
 from watcher.demo.server import Newsroom
 from watcher.errors import UsageError, WatcherError
+from watcher.net import Client
 from watcher.pipeline import housekeeping
 from watcher.pipeline.compose import compose
 from watcher.pipeline.deliver import deliver, give_back_lease
 from watcher.pipeline.leads import follow_leads
 from watcher.pipeline.poll import PollReport, poll
 from watcher.pipeline.rules_file import RulesFile
-from watcher.pipeline.tools import Tools, open_tools
+from watcher.pipeline.tools import Tools, open_tools, user_agent
 
 MAIL_AT = time(7, 0)  # local time of the newsroom; the hour a new installation has too
 BEFORE_MAIL = timedelta(minutes=10)  # when the newsroom is polled
@@ -107,7 +108,7 @@ def _make_room(folder: Path) -> None:
 
 async def _play(folder: Path, morning: datetime) -> DemoReport:
     with ExitStack() as running:
-        newsroom = running.enter_context(Newsroom(morning))
+        newsroom = running.enter_context(Newsroom(morning, named=True))
         mailbox = running.enter_context(Mailbox())
         receiver = running.enter_context(Receiver())
         path = folder / "rules.toml"
@@ -122,11 +123,18 @@ async def _play(folder: Path, morning: datetime) -> DemoReport:
         rules = RulesFile.load(path, environment=environment)
         clock = _Clock(morning - timedelta(days=1))
         polls = []
-        async with open_tools(rules, folder / "watcher.db", clock=clock) as tools:
+        agent = user_agent(rules.watch.config.settings)
+        async with open_tools(rules, folder / "watcher.db", clock=clock) as opened, Client(agent, resolve=_here) as client:
+            tools = replace(opened, client=client)
             for number in (1, 2):
                 newsroom.poll_number = number
                 polls.append(await _one_morning(tools, clock, morning - timedelta(days=2 - number), rules))
         return _leave(folder, tuple(polls), mailbox, receiver)
+
+
+async def _here(host: str, port: int) -> list[str]:
+    """Every name is this machine: invented outlets answer under their names, and nothing can be asked anywhere else."""
+    return ["127.0.0.1"]
 
 
 async def _one_morning(tools: Tools, clock: _Clock, morning: datetime, rules: RulesFile) -> PollReport:

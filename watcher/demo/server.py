@@ -20,6 +20,7 @@ from watcher.demo.pages import write_article, write_feed, write_notice
 from watcher.demo.sample import Item, Outlet, load_sample
 
 _ROBOTS = b"User-agent: *\nDisallow: /members/\n"
+_NAMES = ".example"  # the end of names that nobody owns (RFC 2606)
 _HTML = "text/html; charset=utf-8"
 
 
@@ -44,15 +45,17 @@ class Newsroom:
     """A running newsroom, to be used as a context.
 
     `base` is its address; `poll_number` says which entries are out (1 or 2) and may be changed at any time;
-    `asked` holds every request so far. `now` (aware) dates the entries.
+    `asked` holds every request so far. `now` (aware) dates the entries. Each outlet has its folder below `base`; with
+    `named` its own name instead (`http://ben-song.example:PORT`), for a client that is told where those names are.
     """
 
-    def __init__(self, now: datetime, *, poll_number: int = 1) -> None:
+    def __init__(self, now: datetime, *, poll_number: int = 1, named: bool = False) -> None:
         self.sample = load_sample(now)
         self.poll_number = poll_number
         self.asked: list[Asked] = []
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
+        self._named = named
         self.base = f"http://127.0.0.1:{self._server.server_port}"
         self._outlets = {outlet.name: outlet for outlet in self.sample.outlets}
         self._items = {item.key: item for item in reversed(self.sample.items)}
@@ -67,16 +70,25 @@ class Newsroom:
 
     def feed_url(self, outlet: Outlet) -> str:
         """Return the address that a rules file would have for the outlet."""
-        return self.base + outlet.path
+        return f"{self.site(outlet.name)}/feed.xml"
+
+    def site(self, name: str) -> str:
+        """Return the address under which this server is the outlet of that name."""
+        return f"http://{name}{_NAMES}:{self._server.server_port}" if self._named else f"{self.base}/{name}"
+
+    def path(self, asked: str, host: str) -> str:
+        """Return the path below `base` of what was asked for under a host's name."""
+        name = host.partition(":")[0].removesuffix(_NAMES)
+        return f"/{name}{asked}" if name in self._outlets and asked != "/robots.txt" else asked
 
     def link(self, item: Item) -> str:
         """Return where an item leads: to this server where it holds the article, else to a name nobody owns."""
         home, path = f"https://{item.outlet}.example", f"news/{item.slug}"
         if item.found:
-            return f"{self.base}/{item.outlet}/articles/{item.slug}"
+            return f"{self.site(item.outlet)}/articles/{item.slug}"
         if item.link:
             return item.link.format(home=home, path=path)
-        return f"{self.base}/{item.outlet}/{path}" if item.page else f"{home}/{path}"
+        return f"{self.site(item.outlet)}/{path}" if item.page else f"{home}/{path}"
 
     def answer(self, path: str) -> _Answer:
         """Return what `path` answers now; conditions and encodings are the handler's."""
@@ -98,7 +110,7 @@ class Newsroom:
             return _notice(403, "Forbidden", "Readers from your address are not served.")
         if outlet.answer == "page":
             return _notice(200, outlet.title, "Our feed has closed. Please read our web site.")
-        address = f"{self.base}/{outlet.name}/new/feed.xml"
+        address = f"{self.site(outlet.name)}/new/feed.xml"
         if outlet.answer == "moved" and not moved:
             return _Answer(301, b"", {"Location": address, "Content-Type": _HTML})
         items = [item for item in self.sample.items if item.outlet == outlet.name and item.poll <= self.poll_number]
@@ -113,7 +125,7 @@ class Newsroom:
     def _search_link(self, found: Item) -> _Answer:
         """A search's own address: a plain redirect where the article is served here, else a page that only a browser follows."""
         target = self.link(found)
-        if target.startswith(self.base):
+        if target.startswith(self.site(found.outlet)):
             return _Answer(302, b"", {"Location": target, "Content-Type": _HTML})
         return _notice(200, "News search", "Opening the article needs JavaScript.")
 
@@ -141,7 +153,7 @@ def _handler(newsroom: Newsroom) -> type[BaseHTTPRequestHandler]:
         timeout = 10  # seconds a kept connection may stand still
 
         def do_GET(self) -> None:
-            answer = newsroom.answer(self.path.partition("?")[0])
+            answer = newsroom.answer(newsroom.path(self.path.partition("?")[0], self.headers.get("Host", "")))
             asked = {name.title(): value for name, value in self.headers.items()}
             if answer.status == 200 and _unchanged(answer.headers, asked):
                 answer = _Answer(304, b"", answer.headers)

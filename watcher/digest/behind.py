@@ -1,4 +1,4 @@
-"""StoryFile -> Behind: which of a story's reports say what is told now, and how sure that makes it.
+"""StoryFile -> Behind: which of a story's reports say what is told now, whose words they are, and how sure that makes it.
 
 A story goes on for weeks: the raid, the charges, the flight. A figure is shown with the reports that print it; reports of
 earlier steps come after them and make the figure no surer. Figures themselves are decided before this room.
@@ -10,8 +10,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
-from watcher.digest.figures import exact, furthest, remaining, same_step
-from watcher.model import ArticleRole, Claim, Confidence, Facts, PeopleRow, Qualifier, Report, Role, Stage, Status, StoryFile
+from watcher.digest.clean import one_line
+from watcher.digest.figures import and_list, exact, furthest, remaining, same_step
+from watcher.model import ArticleRole, Called, Claim, Confidence, Facts, PeopleRow, Qualifier, Report, Role, Stage, Status, StoryFile
 
 ABOUT = 0.15  # share by which a rounded figure may miss the row it belongs to
 CUSTODY = frozenset({Stage.ARRESTED, Stage.DETAINED})
@@ -61,6 +62,35 @@ def is_earlier(report: Report, story: StoryFile, rows: Sequence[PeopleRow]) -> b
     """Whether a report says nothing of the told step and is older than every report that does."""
     saying = [one.time for one in story.reports if report_nearness(one, rows) is not Nearness.OTHER]
     return report_nearness(report, rows) is Nearness.OTHER and bool(saying) and report.time < min(saying)
+
+
+def own_words(report: Report, facts: Facts | None) -> bool:
+    """Whether a report is its outlet's own. Facts know it better than the report's role, which is that of the day it arrived.
+
+    A copy may come before what it copies; then the original joined as the copy.
+    """
+    if report.role is ArticleRole.BACKGROUND:
+        return False
+    if facts and not {report.source, f"{report.source}, via {report.via}"}.isdisjoint(facts.sources):
+        return True
+    return report.role is ArticleRole.REPORT and not (facts and any(report.source == copy for copy, _ in facts.copies))
+
+
+def called_by(story: StoryFile) -> str:
+    """Return "called suspects by AP", "called suspects by AP, victims by Kyodo", or "" where no source says either.
+
+    Who prints the word is what we know; whom that source quotes with it is not. A copy says nothing of its own.
+    """
+    names: dict[str, list[str]] = {}
+    for report in [one for one in story.reports if own_words(one, story.facts)] or story.reports:
+        for claim in report.claims:
+            if claim.role is Role.MAIN and claim.called is not Called.NOT_SAID:
+                word = "both suspects and victims" if claim.called is Called.MIXED else claim.called.value
+                outlets = names.setdefault(word, [])
+                if report.source and one_line(report.source) not in outlets:
+                    outlets.append(one_line(report.source, 60))
+    parts = [f"{word} by {and_list(outlets[:2])}" if outlets else word for word, outlets in names.items()]
+    return f"called {', '.join(parts)}" if parts else ""
 
 
 def behind(story: StoryFile) -> Behind:

@@ -19,26 +19,27 @@ BETWEEN_WORDS = "\u200b"  # says where words end in scripts without spaces; line
 _SLACK_LOOKALIKES = str.maketrans({"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ", "@": "＠"})
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 _NO_SPACES = "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]"  # Thai, Lao, Burmese, Khmer
-_BETWEEN = re.compile(f"(?<={_NO_SPACES}){BETWEEN_WORDS}+(?={_NO_SPACES})")
-_KEEP = "\ue0ff"  # private use: stands for a BETWEEN_WORDS that is kept
+_STRAY = re.compile(f"(?<!{_NO_SPACES}){BETWEEN_WORDS}|{BETWEEN_WORDS}(?!{_NO_SPACES})")
 _HOST = re.compile(r"[a-z0-9._:\[\]-]+", re.IGNORECASE)
 
 
 def one_line(text: str, limit: int | None = None) -> str:
     """Return `text` as one visible line: no controls, no direction overrides, no hidden or broken characters.
 
-    A zero-width space stays between two letters of a script that writes no spaces; anywhere else it can only hide something. With `limit` it is cut to that many characters at a word, the cut marked with " ...".
+    A zero-width space stays between two letters of a script without spaces; elsewhere it can only hide something.
+    With `limit` it is cut to that many characters at a word, the cut marked with " ...".
     """
     kept: list[str] = []
     marks = 0
-    for character in _BETWEEN.sub(_KEEP, unicodedata.normalize("NFC", text).replace(_KEEP, "")):
+    one_between = re.sub(f"{BETWEEN_WORDS}+", BETWEEN_WORDS, unicodedata.normalize("NFC", text))
+    for character in _STRAY.sub("", one_between):
         category = unicodedata.category(character)
         marks = marks + 1 if category in ("Mn", "Me") else 0
         if category in ("Cc", "Zl", "Zp"):
             kept.append(" ")
         elif marks <= MARKS_IN_A_ROW and not _invisible(character, category):
             kept.append(character)
-    line = " ".join("".join(kept).replace(_KEEP, BETWEEN_WORDS).split())
+    line = " ".join("".join(kept).split())
     return cut(line, limit) if limit is not None else line
 
 
@@ -121,7 +122,7 @@ def slack_link(url: str, label: str) -> str:
 
 def _invisible(character: str, category: str) -> bool:
     """Whether the character is unseen, half of one, or none: such text cannot be read or cannot be encoded."""
-    if character in JOINERS:
+    if character in JOINERS or character == BETWEEN_WORDS:
         return False
     return category in ("Cf", "Cs") or (ord(character) & 0xFFFE) == 0xFFFE or 0xFDD0 <= ord(character) <= 0xFDEF
 

@@ -59,7 +59,7 @@ class Page:
     contact_link: str
     date: str
     name: str
-    caution: str = CAUTION
+    caution: str = CAUTION  # "" where the mail holds no figure
     month_note: str = MONTH_NOTE
 
 
@@ -79,12 +79,13 @@ def page(digest: Digest) -> Page:
         possible_total=max(digest.possible_total, len(digest.possible)),
         month=f"Reported in {MONTHS[digest.local_date.month - 1]}",
         month_lines=_month_lines(digest),
-        sources=tuple(source_lines(digest.account, days, digest.every == "day" and not digest.missed_dates)),
+        sources=tuple(source_lines(digest.account, days, _since_words(digest))),
         closing=_closing(digest, days),
         contact=one_line(digest.contact),
         contact_link=mail_link(digest.contact, f"watcher mail no. {digest.number}"),
         date=days.full(digest.local_date),
         name=one_line(digest.name, 60),
+        caution=CAUTION if digest.told or digest.start_stories or digest.month_totals else "",
     )
 
 
@@ -101,7 +102,8 @@ def subject(digest: Digest) -> str:
     else:
         head = [news] if news else ["No new story"]
         gap = gap or ("" if news else _all_read(digest, reliance))
-    return mail_subject(" - ".join(part for part in (*head, gap) if part))
+    parts = [part for part in (*head, gap) if part]
+    return mail_subject(" - ".join([*(part.removesuffix(".") for part in parts[:-1]), *parts[-1:]]))
 
 
 def told_subject(told: Sequence[Told]) -> str:
@@ -199,6 +201,13 @@ def _month_lines(digest: Digest) -> tuple[str, ...]:
     )
     stories = f"In {digest.month_stories} {'story' if digest.month_stories == 1 else 'stories'}."
     return (f"{totals} {stories}", "Totals given by officials are not counted.")
+
+
+def _since_words(digest: Digest) -> str:
+    """Since when a problem is new to this reader; "" in the first mail, where all of them are."""
+    if digest.first:
+        return ""
+    return "yesterday" if digest.every == "day" and not digest.missed_dates else "the last mail"
 
 
 def _closing(digest: Digest, days: Days) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from watcher.digest.clean import TITLE_LENGTH, one_line
 from watcher.digest.days import Days
 from watcher.digest.names import country_name, people_name
 from watcher.digest.persons import Named, named
-from watcher.model import STAGE_RANK, ArticleRole, Called, Claim, Facts, PeopleRow, Qualifier, Role, Stage, Status, StoryFile
+from watcher.model import STAGE_RANK, Claim, Facts, PeopleRow, Qualifier, Stage, Status, StoryFile
 
 STAGE_WORDS: dict[Stage, str] = {
     Stage.RAID: "found in a raid",
@@ -144,23 +144,6 @@ def day_of(story: StoryFile, days: Days) -> str:
     if facts is None or facts.date is None:
         return "Date not given"
     return days.precise(facts.date, _precision(story, facts.date))
-
-
-def called_by(story: StoryFile) -> str:
-    """Return "called suspects by AP", "called suspects by AP, victims by Kyodo", or "" where no source says either.
-
-    Who prints the word is what we know; whom that source quotes with it is not. A copy says nothing of its own.
-    """
-    names: dict[str, list[str]] = {}
-    for report in [one for one in story.reports if one.role is ArticleRole.REPORT] or story.reports:
-        for claim in report.claims:
-            if claim.role is Role.MAIN and claim.called is not Called.NOT_SAID:
-                word = "both suspects and victims" if claim.called is Called.MIXED else claim.called.value
-                outlets = names.setdefault(word, [])
-                if report.source and one_line(report.source) not in outlets:
-                    outlets.append(one_line(report.source, 60))
-    parts = [f"{word} by {and_list(outlets[:2])}" if outlets else word for word, outlets in names.items()]
-    return f"called {', '.join(parts)}" if parts else ""
 
 
 def _precision(story: StoryFile, day: date) -> str | None:

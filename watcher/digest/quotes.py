@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from watcher.digest.behind import Nearness, claim_nearness
+from watcher.digest.behind import Nearness, claim_nearness, own_words
 from watcher.digest.clean import cut, language_tag, one_line
 from watcher.digest.persons import Named, named
 from watcher.model import ArticleRole, PeopleRow, Report, Role, StoryFile
@@ -37,7 +37,7 @@ def choose_quote(story: StoryFile, reads: Sequence[str], rows: Sequence[PeopleRo
         (
             nearness,
             _language_rank(report, reads),
-            report.role is ArticleRole.COPY or report.via is not None,
+            not own_words(report, story.facts) or report.via is not None,
             title,
             named(sentence),
             place,

@@ -6,6 +6,7 @@ never a template. What is said is decided in `compose`; sending is not here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -112,7 +113,7 @@ def render_alert(
 def render_operator(lines: Sequence[str], *, now: datetime, time_zone: str, contact: str = "") -> Rendered:
     """Return the operator's message: one line a fault, each ending in the command that mends it."""
     days = Days.at(now, time_zone)
-    cleaned = tuple(one_line(line) for line in lines)
+    cleaned = tuple(_sentence_and_command(one_line(line)) for line in lines)
     count = "1 thing needs you" if len(cleaned) == 1 else f"{len(cleaned)} things need you"
     notice = Notice(
         subject=mail_subject(f"watcher: {count}" + (f" - {one_line(cleaned[0], 80)}" if cleaned else "")),
@@ -168,6 +169,8 @@ def text_item(story: Item) -> str:
     return "\n".join(lines)
 
 
+_CHARSET = '<meta charset="utf-8">'
+_COMMAND = re.compile(r"(.*[.:,;]?\s)(watcher [a-z]+(?: .*)?)")
 _INDENT = " " * 5  # as wide as "#123 "; longer numbers push only their own line
 
 
@@ -182,7 +185,11 @@ def _html_environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("watcher.digest"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters |= {"web_link": _checked, "capitalize_first": lambda text: text[:1].upper() + text[1:]}
+    environment.filters |= {
+        "web_link": _checked,
+        "capitalize_first": lambda text: text[:1].upper() + text[1:],
+        "command_apart": _command_apart,
+    }
     return environment
 
 
@@ -201,11 +208,25 @@ def _text_environment() -> Environment:
 
 
 def _html(template: str, **values: object) -> str:
-    return _INLINER.inline(_html_environment().get_template(template).render(**values))
+    html = _INLINER.inline(_html_environment().get_template(template).render(**values))
+    # The inliner puts what stays of the styles first; a browser looks for the charset in the first 1,024 bytes of a file.
+    return html.replace("<head>", f"<head>{_CHARSET}", 1)
 
 
 def _text(template: str, **values: object) -> str:
     return _text_environment().get_template(template).render(**values).strip("\n") + "\n"
+
+
+def _sentence_and_command(line: str) -> str:
+    """End the words before a command in a full stop, so that it can be seen where the command begins."""
+    text, command = _command_apart(line)
+    return f"{text}{'' if text.endswith(('.', ':', '!', '?')) else '.'} {command}" if command else line
+
+
+def _command_apart(line: str) -> tuple[str, str]:
+    """Split an operator's line before the command it ends in; a line without one is all text."""
+    found = _COMMAND.fullmatch(line)
+    return (found[1].rstrip(), found[2]) if found else (line, "")
 
 
 def _checked(link: Link | str) -> str:

@@ -66,18 +66,20 @@ def counts(account: Account) -> tuple[int, int]:
     return sum(read for _, read, _ in account.read), sum(total for _, _, total in account.read)
 
 
-def source_lines(account: Account, days: Days, daily: bool) -> list[tuple[str, str]]:
-    """Return the account as (label, words): read, new and known problems, silent, gaps, leads, never read, self-test."""
+def source_lines(account: Account, days: Days, since: str) -> list[tuple[str, str]]:
+    """Return the account as (label, words): read, new and known problems, silent, gaps, leads, never read, self-test.
+
+    `since` says from when on a problem is new: "yesterday", "the last mail"; "" in a first mail, which knows no old ones.
+    """
     fresh = [problem for problem in account.problems if problem.new]
     known = [problem for problem in account.problems if not problem.new]
     languages = [f"{language_name(language)} {read} of {total}" for language, read, total in account.read]
     languages += [f"{language_name(code)} none" for code in unread_languages(account) if code not in {row[0] for row in account.read}]
     gaps = [f"{one_line(title, 60)}, {days.span(start, end)}" for title, start, end in account.gaps]
-    since = "yesterday" if daily else "the last mail"
     rows = [
         ("Read", ", ".join(languages) or "nothing"),
-        (f"New problems since {since}", _names(fresh, days) or "none"),
-        ("Known", _names(known, days)),
+        (f"New problems since {since}", _names(fresh, days) or "none") if since else ("Problems", _names([*fresh, *known], days)),
+        ("Known", _names(known, days) if since else ""),
         ("Never answered from here", _shown([one_line(name, 60) for name in account.never_answered], NAMES_IN_LIST, ", ")),
         ("Silent longer than usual", _names(account.silent, days)),
         ("May have missed items", _shown(gaps, NAMES_IN_LIST, "; ")),

@@ -9,10 +9,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from watcher.digest.behind import behind, is_earlier, report_nearness, rest_words, told_rows
+from watcher.digest.behind import behind, called_by, is_earlier, own_words, report_nearness, rest_words, told_rows
 from watcher.digest.clean import TITLE_LENGTH, host, language_tag, mail_link, one_line, web_link
 from watcher.digest.days import Days, month_year
-from watcher.digest.figures import called_by, dated, day_of, furthest, other_rows, people, route, what_happened
+from watcher.digest.figures import dated, day_of, furthest, other_rows, people, route, what_happened
 from watcher.digest.names import language_name
 from watcher.digest.persons import Named, named
 from watcher.digest.quotes import Quote, choose_quote
@@ -142,9 +142,9 @@ def story_links(story: StoryFile, reads: Sequence[str] = (), before: Facts | Non
     rows = told_rows(facts, before)
     order = {name: place for place, name in enumerate(facts.sources)} if facts else {}
     readable = {code.split("-")[0].lower() for code in reads}
-    own = [report for report in story.reports if report.role is ArticleRole.REPORT]
+    told = [report for report in story.reports if report.role is not ArticleRole.BACKGROUND]
     ranked = sorted(
-        own or [report for report in story.reports if report.role is ArticleRole.COPY],
+        [report for report in told if own_words(report, facts)] or told,
         key=lambda report: (
             report_nearness(report, rows),
             order.get(report.source, len(order)),

@@ -9,7 +9,7 @@ from watcher.pipeline.rules_file import RulesFile
 from watcher.pipeline.state import by_language
 from watcher.store import Database, feeds, leads, outbox, verdicts
 
-FAILING_AFTER = 2  # failures in a row before a source is named: one time-out is no news
+FAILING_AFTER = 2  # failures in a row before a source that was read before is named: one time-out is no news
 SILENT_AFTER = timedelta(days=7)  # without a new item, for a source whose rhythm is not known better
 
 
@@ -36,7 +36,7 @@ def account(database: Database, rules: RulesFile, *, since: datetime, now: datet
 
 def _is_problem(feed: feeds.FeedHealth) -> bool:
     """A source that was read before and is not now, and a key source in any case. Others that never answered are listed apart."""
-    return feed.failures >= FAILING_AFTER and (feed.first_ok is not None or feed.key)
+    return feed.failures >= FAILING_AFTER if feed.first_ok is not None else feed.key and feed.failures > 0
 
 
 def _problem(feed: feeds.FeedHealth, since: datetime) -> FeedProblem:

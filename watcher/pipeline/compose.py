@@ -207,9 +207,7 @@ def _dates_or_today(wanted: DigestConfig, dates: Sequence[date], now: datetime) 
     return dates or [now.astimezone(ZoneInfo(wanted.time_zone)).date()]
 
 
-def _mark_start(
-    database: Database, of: telling.Audience, made: Digest, settled: Sequence[_Settled], identity: int, now: datetime
-) -> None:
+def _mark_start(database: Database, of: telling.Audience, made: Digest, settled: Sequence[_Settled], identity: int, now: datetime) -> None:
     """Stories listed in the first mail have been told: what happens to them later is an update with its "before".
 
     Each of their open changes is settled by that; where the audience is younger than the story, its newest one stands for it.

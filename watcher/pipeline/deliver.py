@@ -81,7 +81,7 @@ async def _send(tools: Tools, message: Message, channel: Channel) -> DeliveryRep
     try:
         delivered = await send(message, channel, client=tools.client, now=tools.clock())
     except DeliveryError as error:
-        return await tools.writer.run(_refused, message, channel, error, tools.clock(), 2 * tools.jitter() - 1)
+        return await tools.writer.run(_refused, message, channel, error, tools.clock(), tools.jitter())
     return await tools.writer.run(_accepted, message, delivered.code, delivered.answer, tools.clock())
 
 

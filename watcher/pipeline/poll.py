@@ -10,8 +10,10 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from watcher.collect import collect
+from watcher.errors import StoreError
 from watcher.model import Change, Feed, Fetched
 from watcher.pipeline.take_in import TakenIn, take_in
 from watcher.pipeline.tools import Tools, politeness
@@ -90,7 +92,12 @@ async def _fetch_all(tools: Tools, due: Sequence[Feed], answers: asyncio.Queue[t
     places = asyncio.Semaphore(settings.politeness.concurrency)
 
     async def one(feed: Feed) -> None:
-        fetched = await collect(feed, tools.client, tools.parsers, tools.clock(), manners, tools.jitter())
+        started = tools.clock()
+        try:
+            fetched = await collect(feed, tools.client, tools.parsers, started, manners, tools.jitter())
+        except Exception as error:  # a bug that one feed brings out: it is shown with its trace, and costs that feed only
+            log.exception("%s: unexpected", feed.title)
+            fetched = _broken(tools, feed, started, error)
         await answers.put((feed, fetched))
         places.release()
 
@@ -106,11 +113,42 @@ async def _store_all(tools: Tools, expected: int, answers: asyncio.Queue[tuple[F
     stored = 0
     while stored < expected:
         batch = await _next_batch(answers, fetching, expected - stored)
-        taken = await tools.writer.run(take_in, batch, tools.rules.watch)
-        tally.count(batch, taken)
+        kept, taken = await _store(tools, batch)
+        tally.count(kept, taken)
         stored += len(batch)
     await fetching
     return tally
+
+
+async def _store(tools: Tools, batch: Sequence[tuple[Feed, Fetched]]) -> tuple[Sequence[tuple[Feed, Fetched]], TakenIn]:
+    """Store a batch in one transaction; where that fails, each feed alone, so that one feed's items cost that feed only.
+
+    Gives also how each feed is to be counted. Nothing is lost: a feed that could not be stored keeps its old validators.
+    """
+    try:
+        return batch, await tools.writer.run(take_in, batch, tools.rules.watch)
+    except StoreError:
+        raise
+    except Exception:
+        log.exception("a batch of %d feeds could not be stored; now each alone", len(batch))
+    kept: list[tuple[Feed, Fetched]] = []
+    total = TakenIn()
+    for feed, fetched in batch:
+        try:
+            taken, outcome = await tools.writer.run(take_in, [(feed, fetched)], tools.rules.watch), fetched
+        except Exception as error:
+            outcome = _broken(tools, feed, fetched.at, error)
+            taken = await tools.writer.run(take_in, [(feed, outcome)], tools.rules.watch)  # raises where it is the database that fails
+        kept.append((feed, outcome))
+        total = total.plus(taken)
+    return kept, total
+
+
+def _broken(tools: Tools, feed: Feed, at: datetime, error: Exception) -> Fetched:
+    """A poll that failed by our own fault; the feed is asked again after the usual first wait."""
+    problem = f"a fault of this program ({type(error).__name__}: {error})"[:300]
+    wait = max(tools.rules.watch.config.settings.politeness.start, feed.interval)
+    return Fetched(feed.id, at, "failed", next_poll=at + wait, interval=feed.interval, problem=problem)
 
 
 async def _next_batch(

@@ -100,8 +100,7 @@ def by_language(found: Sequence[Probed]) -> list[tuple[str, list[Probed]]]:
 
 def refused(error: DeliveryError) -> str:
     """A refused test in words, with what to do."""
-    hint = "set it in .env" if "not set" in error.problem else "check server, address and password, then try again"
-    return f"{error}; {hint}"
+    return str(error) if "not set" in error.problem else f"{error}; check server, address and password, then try again"
 
 
 def _fresh(feed: Feed) -> Feed:

@@ -36,10 +36,11 @@ class RulesFile:
 
         Raises ExceptionGroup of ConfigError when there is nothing good to go on with.
         """
-        environment = os.environ if environment is None else environment
         stamp = _stamp(path)  # before reading: what is saved while we check is read again
         try:
-            return cls(path, check(_read(path), file=path.name, environment=environment), stamp=stamp, environment=environment)
+            return cls(
+                path, check(_read(path), file=path.name, environment=_surroundings(path, environment)), stamp=stamp, environment=environment
+            )
         except ExceptionGroup as errors:
             if last_good is None:
                 raise
@@ -82,8 +83,11 @@ def _read(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise ExceptionGroup("rules", [ConfigError("there is no such file; `watcher init` writes one", file=str(path))]) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ExceptionGroup("rules", [ConfigError(f"cannot be read: {error}", file=str(path))]) from None
+    except UnicodeDecodeError:
+        raise ExceptionGroup("rules", [ConfigError("is not a text file in UTF-8; save it as UTF-8", file=str(path))]) from None
+    except OSError as error:
+        problem = f"cannot be read ({error.strerror}); look at its owner and rights"
+        raise ExceptionGroup("rules", [ConfigError(problem, file=str(path))]) from None
 
 
 def _stamp(path: Path) -> Stamp:

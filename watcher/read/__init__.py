@@ -11,7 +11,7 @@ from watcher.fold import fold
 from watcher.model import Entry, Reading, Vocabulary
 from watcher.read import sentences
 from watcher.read.claims import extract
-from watcher.read.language import language_of, speakers
+from watcher.read.language import language_of, speakers, spoken
 from watcher.read.terms import scanner
 
 __all__ = ["read"]
@@ -31,6 +31,7 @@ def read(entry: Entry, vocabulary: Vocabulary) -> Reading:
 
 
 def _behind_the_gate(reading: Reading, vocabulary: Vocabulary) -> Reading:
+    reading = replace(reading, language=spoken(reading, vocabulary))
     speaking = speakers(reading, vocabulary)
     found = tuple(
         sentence

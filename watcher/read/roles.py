@@ -30,6 +30,8 @@ class Candidate:
     past: bool
     since: bool
     dated: tuple[Found, ...]
+    bare: bool = False  # no word for people stands beside the figure: "as thousands flee"
+    whole: bool = False  # the 68 of "48 of 68 South Koreans": the group before some of it went on
 
 
 def assign(candidates: Sequence[Candidate], published: date | None) -> tuple[Claim, ...]:
@@ -38,6 +40,8 @@ def assign(candidates: Sequence[Candidate], published: date | None) -> tuple[Cla
     claims: list[Claim] = []
     for candidate in candidates:
         claim = candidate.claim
+        if candidate.whole and (main is None or not _is_earlier(claim, main)):
+            continue
         if main is not None:
             claim = _with_role(candidate, main, published)
         else:
@@ -49,9 +53,11 @@ def assign(candidates: Sequence[Candidate], published: date | None) -> tuple[Cla
 
 def _main(candidates: Sequence[Candidate], published: date | None) -> Claim | None:
     """The article's own figure: the title's, else the first that is no part and does not look back."""
-    free = [each for each in candidates if not each.part and each.claim.origin in ("KH", None)]
+    free = [each for each in candidates if not each.part and not each.whole and each.claim.origin in ("KH", None)]
     fresh = [each for each in free if _looking_back(each, published) is None]
     staged = [each.claim for each in fresh if each.claim.stage is not None]
+    loose = [each.claim for each in fresh if each.bare and each.claim.qualifier is not Qualifier.EXACT]
+    staged = [claim for claim in staged if claim not in loose] or staged
     claims = [claim for claim in staged if claim.field == "title"] or staged
     if not claims:
         return None
@@ -89,6 +95,8 @@ def _with_role(candidate: Candidate, main: Claim, published: date | None) -> Cla
         return replace(claim, role=Role.MAIN, stage=stage, nationality=nationality, foreigners=claim.foreigners and not nationality)
     if candidate.part:
         return replace(claim, role=Role.PART)
+    if candidate.whole:
+        return replace(claim, role=Role.MAIN, nationality=claim.nationality or main.nationality)
     if claim.origin not in ("KH", None):
         return replace(claim, role=Role.BACKGROUND)
     back = _looking_back(candidate, published)
@@ -97,10 +105,18 @@ def _with_role(candidate: Candidate, main: Claim, published: date | None) -> Cla
     return replace(claim, role=_beside(claim, main))
 
 
+def _is_earlier(whole: Claim, main: Claim) -> bool:
+    """Whether a whole is the article's own people before some of them went on: an earlier step, no other nationality."""
+    if whole.nationality and main.nationality and not set(whole.nationality) & set(main.nationality):
+        return False
+    earlier, later = _rank(whole.stage), _rank(main.stage)
+    return earlier is not None and later is not None and earlier < later
+
+
 def _beside(claim: Claim, main: Claim) -> Role:
     """The role of another figure of today: of other people, of a part of ours, or a total."""
     if claim.nationality and main.nationality and not set(claim.nationality) & set(main.nationality):
-        return Role.MAIN
+        return Role.BACKGROUND if claim.stage is None else Role.MAIN  # "over 2,000 Indonesians asked for help" reached no step
     if (claim.count or 0) < (main.count or 0):
         return Role.PART
     return Role.TALLY if _rank(claim.stage) == _rank(main.stage) else Role.BACKGROUND

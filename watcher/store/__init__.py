@@ -20,8 +20,9 @@ from sqlite_utils import Database
 from watcher.errors import StoreError
 from watcher.store.schema import migrations
 
-__all__ = ["Database", "execute", "insert", "open_reader", "open_store", "select", "select_one", "transaction"]
+__all__ = ["Database", "DatabaseError", "execute", "insert", "open_reader", "open_store", "select", "select_one", "transaction"]
 
+DatabaseError = sqlite3.Error  # what a full disk, a lock or a damaged page raises inside a transaction; already rolled back
 LOCK_WAIT_MS = 30_000  # how long a writer waits for another; a cycle's transaction lasts under a second
 APPLICATION_ID = 0x57415443  # "WATC": another program's SQLite file is refused untouched
 

@@ -66,9 +66,9 @@ def _new_file(target: Path) -> Path:
 
 def _copy(database: Database, source: Path, part: Path) -> dict[str, int]:
     """Fill the file; gives the rows of each table at that moment."""
-    reader = open_reader(source)
-    with closing(reader.conn), transaction(database):  # no writer between copying and counting, so that the counts must agree
-        execute(reader, "VACUUM INTO ?", (str(part),))
+    copier = open_store(source, create=False)  # a reader's `query_only` forbids VACUUM INTO
+    with closing(copier.conn), transaction(database):  # no writer between copying and counting, so that the counts must agree
+        execute(copier, "VACUUM INTO ?", (str(part),))
         return _rows(database)
 
 

@@ -91,7 +91,8 @@ def latest(database: Database, article: int) -> tuple[int, Verdict, datetime] | 
 def possible(database: Database, since: datetime) -> list[Possible]:
     """Possible stories seen since, newest first: watched texts, leads that could not be read, and matches that stand in no story.
 
-    The last only look back at a case that is not in the archive. What only a first poll brought is no news and is left out.
+    A lead counts from when it was given up, which may be hours and a mail after it was opened. The last only look back
+    at a case that is not in the archive. What only a first poll brought is no news and is left out.
     """
     rows = select(
         database,
@@ -101,8 +102,9 @@ def possible(database: Database, since: datetime) -> list[Possible]:
         FROM verdicts JOIN revisions ON revisions.id = verdicts.revision
         JOIN feeds ON feeds.id = revisions.feed
         LEFT JOIN leads ON leads.article = revisions.article
-        WHERE verdicts.at > :since AND feeds.kind NOT IN ('canary', 'backfill')
-          AND (verdicts.level IN ('watch', 'match') OR (verdicts.level = 'lead' AND leads.state = 'unreadable'))
+        WHERE feeds.kind NOT IN ('canary', 'backfill')
+          AND ((verdicts.level IN ('watch', 'match') AND verdicts.at > :since)
+               OR (verdicts.level = 'lead' AND leads.state = 'unreadable' AND leads.settled > :since))
           AND NOT EXISTS (SELECT 1 FROM story_articles WHERE story_articles.article = revisions.article)
           AND EXISTS (SELECT 1 FROM entries WHERE entries.article = revisions.article AND entries.live = 1)
         GROUP BY revisions.article ORDER BY verdicts.id DESC

@@ -17,7 +17,7 @@ from watcher.story.compare import GATHERED_SPAN, Match, apart, contradict, menti
 from watcher.story.groups import CUSTODY, OUT, Group, groups, looks_back_only, mentions, reported_day
 from watcher.story.keys import index_keys, search_keys, window
 from watcher.story.sources import repeated
-from watcher.story.text import same_title
+from watcher.story.text import equal_titles, same_title
 
 __all__ = ["index_keys", "join", "search_keys", "window"]
 
@@ -196,7 +196,14 @@ def _two_steps(one: Sequence[Group], other: Sequence[Group]) -> bool:
 def _same_headline(report: Report, story: StoryFile) -> Report | None:
     day = reported_day(report)
     near = (other for other in story.reports if abs((reported_day(other) - day).days) <= keys.TITLE_DAYS)
-    return next((other for other in near if other.language == report.language and same_title(report.title, other.title)), None)
+    return next((other for other in near if _alike(report, other)), None)
+
+
+def _alike(report: Report, other: Report) -> bool:
+    """Whether two headlines are nearly equal; equal ones whatever language their feeds declare, which is often wrong."""
+    if report.language != other.language:
+        return equal_titles(report.title, other.title)
+    return same_title(report.title, other.title)
 
 
 def _names_an_article(url: str) -> bool:

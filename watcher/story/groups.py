@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from watcher.model import STAGE_RANK, Claim, Qualifier, Report, Role, Stage
+from watcher.model import STAGE_RANK, Claim, Qualifier, Report, Role, Stage, Status
 
 # What a stage is to the people: still in the country's hands, out of it, or judged. Within a phase the words of
 # different outlets for one thing vary (detained, arrested; deported, repatriated), over phases the same people move on.
@@ -36,11 +36,12 @@ class Group:
     origin: str | None
     person: str | None
     recalled: bool = False
+    announced: bool = False
 
     @property
     def phase(self) -> int | None:
-        """CUSTODY, OUT or JUDGED; None without a stage."""
-        return phase(self.stage)
+        """CUSTODY, OUT or JUDGED; None without a stage. Who is only to be sent home is still held."""
+        return _reached(self.stage, announced=self.announced)
 
 
 def phase(stage: Stage | None) -> int | None:
@@ -57,7 +58,7 @@ def groups(report: Report) -> tuple[Group, ...]:
     if not mains:
         mains = [] if any(c.role is Role.PART for c in report.claims) else [c for c in report.claims if c.role is Role.TALLY]
     named = _nationalities(mains) or _nationalities(claim for claim in report.claims if claim.role is Role.PART)
-    furthest = max((phase(claim.stage) or CUSTODY for claim in mains), default=CUSTODY)
+    furthest = max((_phase_of(claim) or CUSTODY for claim in mains), default=CUSTODY)
     return tuple(_group(claim, report, named, furthest) for claim in mains)
 
 
@@ -99,8 +100,18 @@ def _group(claim: Claim, report: Report, named: frozenset[str], furthest: int) -
         places=frozenset(claim.places),
         origin=claim.origin,
         person=claim.person,
-        recalled=(phase(claim.stage) or CUSTODY) < furthest,
+        recalled=(_phase_of(claim) or CUSTODY) < furthest,
+        announced=claim.status is Status.ANNOUNCED,
     )
+
+
+def _phase_of(claim: Claim) -> int | None:
+    return _reached(claim.stage, announced=claim.status is Status.ANNOUNCED)
+
+
+def _reached(stage: Stage | None, *, announced: bool) -> int | None:
+    reached = phase(stage)
+    return CUSTODY if announced and reached == OUT else reached
 
 
 def _day_within(claim: Claim, published: date) -> date:

@@ -70,8 +70,6 @@ def repeated(report: Report, others: Sequence[Report]) -> Report | None:
 
 def _same_words(report: Report, other: Report) -> bool:
     """Whether one prints the other's text; where a text is missing, its whole headline."""
-    if report.language != other.language:
-        return False
     if min(len(report.text), len(other.text)) >= TEASER:
         return repeats(report.text, other.text)
     same = report.title.casefold().split() == other.title.casefold().split()

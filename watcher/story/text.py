@@ -60,6 +60,12 @@ def same_title(one: str, other: str) -> bool:
     return first == second or (len(first) >= 20 and fuzz.token_sort_ratio(first, second) >= SAME_TITLE)
 
 
+def equal_titles(one: str, other: str) -> bool:
+    """Whether two headlines are the same words; a few common words ("Breaking news") are no evidence."""
+    first = folded(one)
+    return first == folded(other) and len(first) * (2.5 if _dense(first) else 1) >= 20
+
+
 def text_keys(text: str) -> frozenset[str]:
     """Return the hashes by which copies of a text find each other: of its sentences, the KEYS smallest."""
     sentences = (piece for piece in _pieces(text) if len(piece) >= 24)

@@ -30,6 +30,10 @@ def _two_new_one_update() -> Digest:
         (digest(samples.withdrawn()), "Correction: #11 withdrawn"),
         (digest(samples.withdrawn(), new(samples.japanese())), "Correction: #11 withdrawn - 25 Japanese deported - 1 new"),
         (samples.first_mail(), "START: 3 stories already found in the last 30 days. Nothing below is new."),
+        (
+            replace(samples.first_mail(), account=KHMER_UNREAD),
+            "START: 3 stories already found in the last 30 days. Nothing below is new - Khmer news not read",
+        ),
         (replace(samples.first_mail(), start_stories=()), "START: no story found yet in the last 30 days. Nothing below is new."),
         (digest(missed_dates=samples.late_mail().missed_dates), "Late mail: service was off 5-9 Nov"),
         (samples.late_mail(), "Late mail: service was off 5-9 Nov - 25 Japanese deported - 1 found late"),
@@ -56,6 +60,13 @@ def test_corrections_come_first_and_late_finds_after_updates():
     """Who used a wrong figure must see it before anything else."""
     mail = digest(new(samples.japanese()), samples.deported_later(), new(samples.chinese(), late=True), samples.withdrawn())
     assert [section.title for section in page(mail).sections] == ["Corrections", "New", "Updates", "Found late"]
+
+
+def test_a_mail_without_a_figure_does_not_warn_of_figures():
+    """A warning that is there for nothing is not read when it matters."""
+    assert page(digest()).caution == ""
+    assert page(digest(month_totals=(("JP", 25, 25),))).caution
+    assert page(digest(new(samples.japanese()))).caution
 
 
 def test_more_coverage_alone_is_not_told():

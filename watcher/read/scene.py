@@ -1,0 +1,111 @@
+"""Sentence -> Scene: one sentence with everything that was marked in it, its days, and out of which country it speaks.
+
+Numbers, people and roles are not read here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from watcher.model import Language, Sentence, Stage
+from watcher.read import dates as date_words
+from watcher.read.dates import Found
+from watcher.read.marks import Mark, Marks
+
+GAP_STOP = re.compile(r"[.;:()]|,(?!\s?\d)")  # ends what words beside a number say of it
+
+
+class _Span(Protocol):
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One sentence; `text` and `marks` are of its whole field, the sentence is [start, end)."""
+
+    text: str
+    field: str
+    start: int
+    end: int
+    marks: Marks
+    dates: tuple[Found, ...]
+    language: Language
+
+
+def scene_of(sentence: Sentence, text: str, marks: Marks, language: Language, published: date | None) -> Scene:
+    """Return the scene of a sentence of a folded field; dates are resolved against the publication."""
+    start, end = sentence.start, sentence.end
+    named = [_whole(found, start) for found in date_words.dates(text[start:end], language, published)]
+    named = [_without_count(found, text, marks) for found in named]
+    marked = list(marks.within(start, end, "weekday", "day"))
+    named += [found for found in date_words.of_marks(marked, published) if not overlaps(found, named)]
+    return Scene(text, sentence.field, start, end, marks, tuple(named), language)
+
+
+def overlaps(one: _Span, others: Sequence[_Span]) -> bool:
+    """Whether a span shares a character with any of the others."""
+    return any(one.start < other.end and other.start < one.end for other in others)
+
+
+def origin(scene: Scene, *, about_cambodia: bool) -> str | None:
+    """Return out of which country a sentence speaks. Another one is it where it acts ("Laos deports") or stands after "from"."""
+    countries = list(scene.marks.within(scene.start, scene.end, "country"))
+    others = _other_origins(scene, countries)
+    here = any(scene.marks.within(scene.start, scene.end, "place")) or any(mark.value == "KH" for mark in countries)
+    if others and not here:
+        return str(others[0].value)
+    return "KH" if about_cambodia and (here or not others) else None
+
+
+def direction(
+    scene: Scene, nationality: tuple[str, ...], stage: Stage | None, *, about_cambodia: bool
+) -> tuple[str | None, tuple[str, ...]]:
+    """Return from which country people of a nationality go and to which, as far as the sentence says it."""
+    language = scene.language
+    countries = list(scene.marks.within(scene.start, scene.end, "country"))
+    to = [str(mark.value) for mark in countries if _stands(scene.text, mark, language.to_before, language.to_after)]
+    out_of = origin(scene, about_cambodia=about_cambodia)
+    if nationality == ("KH",):  # Cambodians are sent to Cambodia, not out of it
+        others = _other_origins(scene, countries)
+        out_of = str(others[0].value) if others else None
+    if stage is Stage.REPATRIATED and not to:
+        to = list(nationality)
+    return out_of, tuple(dict.fromkeys(code for code in to if code != out_of))
+
+
+def _whole(found: Found, shift: int) -> Found:
+    return Found(found.start + shift, found.end + shift, found.day, found.precision)
+
+
+def _without_count(found: Found, text: str, marks: Marks) -> Found:
+    """ "In April 19 Japanese were deported" names no day: the number counts the people that follow it."""
+    head = text[found.start : found.end].rstrip("0123456789")
+    after = list(marks.within(found.end + 1, found.end + 30, "demonym", "counter", "foreigners"))
+    if found.precision != "day" or not head.endswith(" ") or not after or after[0].start != found.end + 1:
+        return found
+    return Found(found.start, found.start + len(head.rstrip()), found.day and found.day.replace(day=1), "month")
+
+
+def _other_origins(scene: Scene, countries: Sequence[Mark]) -> list[Mark]:
+    before, after = scene.language.from_before, scene.language.from_after
+    return [mark for mark in countries if mark.value != "KH" and (_acts(scene, mark) or _stands(scene.text, mark, before, after))]
+
+
+def _acts(scene: Scene, country: Mark) -> bool:
+    """Whether a country is the one that does it: "Indonesia detained more than 150 Chinese"."""
+    verb = next(scene.marks.within(country.end, min(scene.end, country.end + 24), "stage"), None)
+    return verb is not None and verb.start - country.end <= 5 and not GAP_STOP.search(scene.text[country.end : verb.start])
+
+
+def _stands(text: str, country: Mark, before: Sequence[str], after: Sequence[str]) -> bool:
+    ahead = text[max(0, country.start - 12) : country.start].rstrip()
+    return any(re.search(rf"(?:^|\W|(?<=[^\x00-\u024f])){re.escape(word)}$", ahead) for word in before) or text.startswith(
+        tuple(after) or "\0", country.end
+    )
