@@ -300,11 +300,14 @@ class Language:
     demonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     stages: Mapping[Stage, tuple[str, ...]] = field(default_factory=dict)
     pending: tuple[str, ...] = ()
+    ahead: tuple[str, ...] = ()  # before a word for leaving: "will", "ask for"; it is not done
+    denied: tuple[str, ...] = ()  # before a word for a step: "not"; it was not taken
     counters: tuple[str, ...] = ()  # words for people that are counted: "nationals", 人, នាក់
     called: Mapping[Called, tuple[str, ...]] = field(default_factory=dict)
     parts: tuple[str, ...] = ()  # words that make a figure part of another: "of them", "women"
     not_people: tuple[str, ...] = ()  # units, money, groups, and people who are not the story: "officers"
     shares: tuple[str, ...] = ()  # between a part and its whole: the "of" in "48 of 68 South Koreans"
+    closers: tuple[str, ...] = ()  # particles that end the words for a figure's people: the は of 29人は
     again: tuple[str, ...] = ()  # words for people already named: "they", "all of them"
     numbers: Mapping[str, int] = field(default_factory=dict)
     multipliers: Mapping[str, int] = field(default_factory=dict)
@@ -711,6 +714,7 @@ class Rendered:
     slack: tuple[str, ...] = ()  # mrkdwn paragraphs, feed text already escaped
     events: tuple[dict[str, Any], ...] = ()
     preview: str = ""
+    news: str = ""  # the subject without what was not read: for channels that never speak of sources
 
 
 @dataclass(frozen=True, slots=True)

@@ -210,3 +210,10 @@ async def test_an_address_inside_needs_the_operators_word(url, now):
     assert caught.value.whole_channel
     assert "abcdefgh" not in str(caught.value)
     assert client.connects == 0
+
+
+def test_the_notification_speaks_of_news_and_never_of_sources(rendered, names):
+    """Source problems go into the mail; a phone must not buzz for them."""
+    said = replace(rendered, subject="25 Japanese deported - 1 new - Khmer news not read", news="25 Japanese deported - 1 new")
+    (one,) = build(said, names)
+    assert read_json(one.payload)["text"] == "25 Japanese deported - 1 new"

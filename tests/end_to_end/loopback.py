@@ -88,8 +88,8 @@ class FeedServer:
     def answer(self, path: str) -> tuple[int, str, bytes]:
         """(status, type, body) of a path."""
         if path == "/feed.xml":
-            if self.hold is not None:
-                self.hold.wait(60)
+            if (hold := self.hold) is not None:
+                hold.wait(60)
             return 200, "application/rss+xml; charset=utf-8", self._rss()
         if path == "/robots.txt":
             return 200, "text/plain", self.robots.encode()
@@ -157,6 +157,7 @@ class Receiver:
         self.yes = yes
         self.refusals: list[tuple[int, dict[str, str]]] = []
         self.posts: list[Post] = []
+        self.hold: threading.Event | None = None  # while it is not set, posts get no answer
         self._server = _Quiet(("127.0.0.1", 0), _post_handler(self))
         self.url = f"http://127.0.0.1:{self._server.server_port}/hook/secret-of-this-address"
 
@@ -180,6 +181,10 @@ def _post_handler(receiver: Receiver) -> type[BaseHTTPRequestHandler]:
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
+            if receiver.hold is not None:
+                receiver.posts.append(Post({}, body, 0))
+                receiver.hold.wait(60)
+                return
             status, headers = receiver.refusals.pop(0) if receiver.refusals else (200, {})
             receiver.posts.append(Post({name.lower(): value for name, value in self.headers.items()}, body, status))
             answer = receiver.yes if status == 200 else b"later"
@@ -253,11 +258,11 @@ def sections(post: Post) -> list[str]:
 
 
 @contextmanager
-def held(newsroom: FeedServer) -> Iterator[None]:
-    """While inside, the feed accepts connections and gives no answer."""
-    newsroom.hold = threading.Event()
+def held(server: FeedServer | Receiver) -> Iterator[None]:
+    """While inside, the server accepts connections and gives no answer."""
+    server.hold = hold = threading.Event()
     try:
         yield
     finally:
-        newsroom.hold.set()
-        newsroom.hold = None
+        server.hold = None
+        hold.set()

@@ -118,3 +118,27 @@ def test_every_mistake_of_every_file_is_told_at_once(tmp_path: Path) -> None:
     with pytest.raises(ExceptionGroup) as caught:
         load(tmp_path)
     assert len(caught.value.exceptions) == 3
+
+
+def test_a_word_for_a_group_is_no_word_for_people(shipped: dict[str, Language]) -> None:
+    """ "One group" would be one person."""
+    words = {
+        "en": "group",
+        "vi": "nhóm",
+        "id": "kelompok",
+        "ms": "kumpulan",
+        "zh": "批",
+        "ja": "グループ",
+        "th": "กลุ่ม",
+        "km": "ក្រុម",
+        "fr": "groupe*",
+    }
+    for code, word in words.items():
+        assert word in shipped[code].not_people, code
+        assert word not in shipped[code].counters, code
+
+
+def test_no_word_is_people_and_not_people(shipped: dict[str, Language]) -> None:
+    """Such a word would reject the very figures it is to find."""
+    for language in shipped.values():
+        assert not set(language.counters) & set(language.not_people), language.code

@@ -176,6 +176,22 @@ async def test_a_step_is_told_as_an_update_with_its_before(tools, database, watc
     assert events[1]["data"]["change"]["kind"] == "stage" and events[1]["data"]["change"]["before"]
 
 
+async def test_a_story_has_one_figure_update_a_day_and_the_next_one_waits(tools, database, watch, clock, set_rules) -> None:
+    """A count that climbs by the hour is told once a day, and its last state is not lost."""
+    set_rules(('on = ["new", "stage", "withdrawn"]', 'on = ["new", "figure"]'))
+    clock.forward(hours=3)
+    await compose(tools)
+    for figure in (31, 60, 90):
+        bring(database, watch, "Courier", clock.forward(minutes=30), entry(figure, "Thais", clock.now, key="a"))
+        await compose(tools)
+    assert column(database, "SELECT kind FROM told WHERE told = 1 ORDER BY change") == ["new", "figure"]
+    assert len(slack(database)) == 2 and "60" in slack(database)[1] and "31" in slack(database)[1]
+    clock.now += timedelta(days=1)
+    assert (await compose(tools)).alerts == 1
+    assert "90 Thai" in slack(database)[2] and "60" in slack(database)[2]
+    assert (await compose(tools)).alerts == 0
+
+
 async def test_more_coverage_alone_tells_nobody_and_says_why(tools, database, watch, clock) -> None:
     """The fifth outlet with the same story is no news; the reason of the silence is kept."""
     await compose(tools)
@@ -206,6 +222,18 @@ async def test_a_first_poll_tells_nobody_until_a_live_article_brings_the_story(t
     bring(database, watch, "Herald", clock.forward(hours=1), entry(31, "Thais", clock.now, source="Herald"))
     assert (await compose(tools)).alerts == 1
     assert "31 Thai" in slack(database)[0]
+
+
+async def test_a_live_feed_that_shows_what_a_first_poll_had_already_brings_it_to_light(tools, database, watch, feed_of, clock) -> None:
+    """A new search feed finds the story of the last hour on its first poll; the outlet's own feed shows it later: it must be told."""
+    await compose(tools)
+    same = "https://courier.test/a"
+    take_in(database, [polled(feed_of("Herald"), clock.forward(minutes=1), entry(31, "Thais", clock.now, url=same))], watch)
+    assert (await compose(tools)).alerts == 0
+    bring(database, watch, "Courier", clock.forward(minutes=9), entry(31, "Thais", clock.now, url=same))
+    assert (count(database, "articles"), (await compose(tools)).alerts) == (1, 1)
+    bring(database, watch, "Courier", clock.forward(minutes=9), entry(31, "Thais", clock.now, url=same, key="once more"))
+    assert (await compose(tools)).alerts == 0
 
 
 async def test_an_audience_starts_at_its_creation(tools, database, watch, clock, set_rules) -> None:

@@ -129,6 +129,20 @@ async def test_a_removed_webhook_keeps_its_messages(sender, database, web, clock
     assert [fault.subject for fault in operations.faults(database)] == ["channel:team"]
 
 
+async def test_a_message_does_not_age_while_its_channel_is_down(sender, database, web, clock) -> None:
+    """Slack refused us for a month; the first hiccup after it was mended must not end the message's life."""
+    web.replies["/slack"] = [Reply(403)]
+    queue(sender, "1")
+    for _ in range(40):
+        await deliver(sender, holder="me")
+        clock.forward(hours=2)
+    assert web.asked.count("/slack") == 40
+    web.replies["/slack"] = [Reply(500), OK]
+    assert (await deliver(sender, holder="me")).again == 1
+    clock.forward(minutes=1)
+    assert (await deliver(sender, holder="me")).sent == 1
+
+
 async def test_a_channel_without_its_secret_is_paused_alone(tmp_path, path, clock, environment, web, database) -> None:
     """Its messages wait for the secret; the others go out."""
     (tmp_path / "rules.toml").write_text(RULES, encoding="utf-8")

@@ -109,6 +109,16 @@ async def test_a_site_in_trouble_is_asked_again_and_given_up_after_four_tries(to
     assert value(database, "SELECT state FROM leads") == "unreadable"
 
 
+async def test_a_robots_txt_that_cannot_be_read_now_is_no_refusal(tools, database, article, web, clock) -> None:
+    """Nobody forbade the page; a site that was down for a minute must not cost its story."""
+    allowed = web.replies["/robots.txt"][0]
+    web.replies["/robots.txt"] = [Reply(503), allowed]
+    assert (await follow_leads(tools)).later == 1
+    assert web.asked.count(article) == 0, "what is not known to be allowed is not asked for"
+    clock.forward(minutes=61)
+    assert (await follow_leads(tools)).matched == 1
+
+
 async def test_a_lead_given_up_after_a_digest_is_in_the_next_one(tools, database, article, web, clock) -> None:
     """It was opened before this morning's mail and given up after it: tomorrow's must list it."""
     web.replies[article] = [Reply(403, b"", HTML)]
@@ -126,3 +136,23 @@ async def test_a_lead_of_a_first_poll_tells_nobody(tools, database, watch, feed_
     take_in(database, [polled(feed_of("Courier"), now, lead(f"{web.base}/a", now))], watch)
     await follow_leads(tools)
     assert column(database, "SELECT live FROM changes") == [0]
+
+
+async def test_a_lead_of_a_first_poll_that_a_live_feed_shows_too_is_live(tools, database, watch, feed_of, web, now) -> None:
+    """The outlet's own feed shows what a new search had found a minute before: its article is news."""
+    web.replies["/a"] = [page(TEXT)]
+    take_in(database, [polled(feed_of("Herald"), now, lead(f"{web.base}/a", now))], watch)
+    bring(database, watch, "Courier", now, lead(f"{web.base}/a", now))
+    await follow_leads(tools)
+    assert column(database, "SELECT live FROM changes") == [1]
+
+
+async def test_a_story_whose_lead_was_read_before_a_live_feed_showed_it_comes_to_light(tools, database, watch, feed_of, web, now) -> None:
+    """The same, when the article was read between the two: the live sighting is written down for those never told."""
+    web.replies["/a"] = [page(TEXT)]
+    take_in(database, [polled(feed_of("Herald"), now, lead(f"{web.base}/a", now))], watch)
+    await follow_leads(tools)
+    bring(database, watch, "Courier", now, lead(f"{web.base}/a", now))
+    await follow_leads(tools)
+    assert column(database, "SELECT kind || live FROM changes ORDER BY id") == ["new0", "coverage1"]
+    assert web.asked.count("/a") == 1

@@ -70,6 +70,46 @@ def test_an_announcement_is_not_done(claims_of: Claims) -> None:
     assert (claim.stage, claim.status) == (Stage.DEPORTED, Status.ANNOUNCED)
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "31 Malaysians held in Cambodia over scams asked to be deported."),
+        ("en", "31 Malaysians freed from scams in Cambodia are waiting for deportation."),
+        ("en", "Cambodia will soon deport 31 Malaysian scam suspects."),
+        ("id", "31 WNI korban penipuan daring di Kamboja minta segera dipulangkan."),
+        ("ms", "31 rakyat Malaysia mangsa penipuan di Kemboja akan segera dihantar pulang."),
+        ("vi", "31 người Việt bị lừa đảo ở Campuchia xin được về nước."),
+        ("zh-Hans", "柬埔寨31名涉诈越南人等待被遣返。"),
+        ("fr", "Le Cambodge va expulser 31 Japonais pour escroquerie."),
+    ],
+)
+def test_what_is_asked_or_planned_is_not_done(claims_of: Claims, language: str, text: str) -> None:
+    """Words before the step say that it lies ahead, in more ways than a list of phrases could hold."""
+    (claim,) = [claim for claim in claims_of("", text, language=language) if claim.role is Role.MAIN]
+    assert claim.stage is not None
+    assert claim.status is Status.ANNOUNCED or claim.stage in (Stage.DETAINED, Stage.RESCUED), claim
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "31 Malaysians arrested in Cambodia over scams were not deported."),
+        ("en", "31 Malaysians arrested in Cambodia over scams have not been deported."),
+        ("id", "31 WNI ditangkap di Kamboja karena penipuan daring dan belum dideportasi."),
+        ("zh-Hans", "31名越南人在柬埔寨因电信诈骗被捕,尚未遣返。"),
+    ],
+)
+def test_what_did_not_happen_is_no_step(claims_of: Claims, language: str, text: str) -> None:
+    """ "Have not been deported" told as deported turns the news around."""
+    assert [claim.stage for claim in claims_of("", text, language=language)] == [Stage.ARRESTED]
+
+
+def test_a_step_that_is_done_stays_done_beside_one_that_is_planned(claims_of: Claims) -> None:
+    """A wish of one group does not undo the flight of another."""
+    claims = claims_of("Cambodia deports 31 Malaysians over scams; 12 Thais ask to be sent home")
+    assert (claims[0].count, claims[0].stage, claims[0].status) == (31, Stage.DEPORTED, Status.DONE)
+
+
 def test_an_older_event_is_background(claims_of: Claims) -> None:
     """Agency copy repeats the last case at its end; it must not become news again."""
     claims = claims_of(
@@ -137,6 +177,14 @@ def test_dates_follow_the_article(claims_of: Claims) -> None:
     """ "On Tuesday" means the Tuesday before the article, whenever it is read."""
     claims = claims_of("", "31 Malaysians were deported from Cambodia over scams on Tuesday.", published="2023-11-09")
     assert [(claim.date, claim.date_precision) for claim in claims] == [(date(2023, 11, 7), "day")]
+
+
+def test_what_is_done_has_no_day_in_the_future(claims_of: Claims) -> None:
+    """A flight planned for the 13th does not date the rescue that was reported on the 9th."""
+    text = "31 Malaysians rescued from scams in Cambodia wait for a flight on 13 November."
+    assert [claim.date for claim in claims_of("", text, published="2023-11-09")] == [None]
+    text = "31 Malaysian scam suspects will be deported from Cambodia on 13 November."
+    assert [(claim.date, claim.status) for claim in claims_of("", text, published="2023-11-09")] == [(date(2023, 11, 13), Status.ANNOUNCED)]
 
 
 def test_the_sentence_lies_on_the_original_characters(reading_of: Callable[..., object]) -> None:

@@ -36,6 +36,13 @@ def of(languages: tuple[Language, ...], code: str) -> Language:
         ("ar", "٢٠٤٤ شخصا", [2044]),
         ("th", "๒๗ คน", [27]),
         ("fr", "1 440 personnes", [1440]),
+        ("vi", "hai mươi lăm người", [25]),
+        ("vi", "hàng ngàn người", [2000]),
+        ("id", "tiga puluh dua orang dan seratus WNI", [32, 100]),
+        ("zh", "十余人, 几十名", [10, 20]),
+        ("ko", "수백 명", [200]),
+        ("th", "หลายร้อยคน", [200]),
+        ("fr", "deux cents personnes", [200]),
     ],
 )
 def test_numbers_are_read_in_every_script(languages: tuple[Language, ...], code: str, text: str, wanted: list[int]) -> None:
@@ -60,6 +67,12 @@ def test_numbers_are_read_in_every_script(languages: tuple[Language, ...], code:
         ("th", "16 ก.ย. 2568", "2025-09-17", ("2025-09-16", "day")),
         ("vi", "ngày 29 tháng 4 năm 2025", "2025-05-01", ("2025-04-29", "day")),
         ("id", "22 Januari 2026", "2026-01-23", ("2026-01-22", "day")),
+        ("km", "នៅថ្ងៃទី៧ ខែវិច្ឆិកា ឆ្នាំ២០២៣", "2023-11-09", ("2023-11-07", "day")),
+        ("km", "នៅថ្ងៃទី ០៧ ខែវិច្ឆិកា", "2023-11-09", ("2023-11-07", "day")),
+        ("km", "ថ្ងៃទី៧ វិច្ឆិកា", "2023-11-09", ("2023-11-07", "day")),
+        ("km", "ក្នុងខែវិច្ឆិកា ឆ្នាំ២០២៣", None, ("2023-11-01", "month")),
+        ("ko", "지난 7일에", "2026-02-08", ("2026-02-07", "day")),
+        ("id", "3 markas digerebek", "2026-02-08", None),
     ],
 )
 def test_dates_are_resolved_against_the_article(

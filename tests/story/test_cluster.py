@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from story_archive import Archive, claim, report, story
 
-from watcher.model import ArticleRole, LinkKind, Qualifier
+from watcher.model import ArticleRole, LinkKind, Qualifier, Status
 from watcher.story import index_keys, join, search_keys, window
 
 LONG = (
@@ -425,3 +425,55 @@ def test_report_without_a_date_is_placed_by_its_publication(who):
     archive.add(report(claim(25, who, foreigners=who is None), on="2023-11-08"))
     assert archive.add(report(claim(25, "JP"), on="2023-11-10")).story == 1
     assert archive.add(report(claim(25, "JP"), on="2024-03-10")).story is None
+
+
+def test_a_place_that_one_report_leaves_out_is_no_difference():
+    """A headline without the town opened a second story beside the first."""
+    archive = Archive()
+    archive.add(report(claim(48, "KR", "repatriated", on="2024-05-02"), on="2024-05-03", language="ko"))
+    known = archive.add(report(claim(48, "KR", on="2024-05-03", places=("Poipet",)), on="2024-05-03"))
+    few = Archive()
+    few.add(report(claim(3, "KR", on="2024-05-02", places=("Poipet",)), on="2024-05-03"))
+    assert (known.story, few.add(report(claim(3, "KR", on="2024-05-03"), on="2024-05-03")).story) == (1, 1)
+
+
+def test_some_of_a_group_lead_to_the_story_of_the_group():
+    """ "48 of 68 deported" is a step of the story of the 68, also where another report has told of the 48 alone."""
+    archive = Archive()
+    archive.add(report(claim(68, "KR", "arrested", on="2024-05-01", places=("Poipet",)), on="2024-05-01"))
+    archive.add(report(claim(48, "KR", on="2024-05-03"), on="2024-05-03", language="ko"))
+    answer = archive.add(report(claim(48, "KR", on="2024-05-03"), claim(68, "KR", "detained"), on="2024-05-03"))
+    assert answer.story == 1
+    assert len(archive.stories) == 1
+
+
+@pytest.mark.parametrize("language", ["id", "en", None])
+def test_identical_headlines_join_whatever_their_language_is_declared_as(language: str | None):
+    """Search feeds declare the language they were asked in; the outlet's own feed says another."""
+    title = "Puluhan WNI dideportasi dari Kamboja terkait penipuan daring"
+    archive = Archive()
+    archive.add(report(title=title, language="id", source="Warta", on="2024-02-01"))
+    assert archive.add(report(title=title, language=language, source="Warta", on="2024-02-02")).story == 1
+
+
+def test_a_few_words_are_no_headline_to_join_by_over_languages():
+    """ "Breaking news" stands over everything."""
+    archive = Archive()
+    archive.add(report(title="Breaking news", language="id"))
+    assert archive.add(report(title="Breaking news", language="en")).story is None
+
+
+def test_people_who_are_only_to_be_sent_home_are_still_held():
+    """An announcement weeks before the flight is a step before it, not another flight."""
+    archive = Archive()
+    archive.add(report(claim(26, "CN", on="2024-05-01", status=Status.ANNOUNCED), on="2024-05-01"))
+    answer = archive.add(report(claim(26, "CN", on="2024-06-10"), on="2024-06-10"))
+    assert answer.story == 1
+
+
+def test_a_crowd_that_asks_to_be_sent_home_is_one_story_while_it_grows():
+    """Every day has another figure for the people before an embassy."""
+    archive = Archive()
+    for day, number in ((17, 308), (18, 440), (20, 1440)):
+        archive.add(report(claim(number, "ID", "repatriated", on=f"2024-05-{day}", status=Status.ANNOUNCED), on=f"2024-05-{day}"))
+    assert len(archive.stories) == 1

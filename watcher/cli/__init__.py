@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import io
 import sys
+from collections.abc import Sequence
+from typing import NoReturn
 
 import click
 
@@ -63,13 +65,13 @@ for command in COMMANDS:
     cli.add_command(command)
 
 
-def main() -> None:
-    """Run the command line; what goes wrong is said in a line or a few on stderr, without a trace."""
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line (of this process, where none is given); what goes wrong is said on stderr, without a trace."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal without Khmer letters shows ? instead of ending the command
     try:
-        status = cli.main(standalone_mode=False)
+        status = cli.main(arguments, prog_name="watcher", standalone_mode=False)
     except click.ClickException as error:
         error.show()
         status = error.exit_code

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from typing import TYPE_CHECKING
 
@@ -31,6 +30,8 @@ def check(context: click.Context, try_feeds: bool, send_test: tuple[str, ...]) -
       watcher check
       watcher check --feeds --send-test staff
     """
+    import asyncio
+
     from watcher.cli.opening import nothing_called, open_rules
     from watcher.cli.show import counted, say
 

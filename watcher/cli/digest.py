@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,6 +33,8 @@ def digest(context: click.Context, name: str | None, send: bool, html_file: Path
       watcher digest daily --number 12
       watcher digest daily --send
     """
+    import asyncio
+
     from watcher.cli.files import write_text
     from watcher.cli.opening import open_archive, open_rules, opened_tools
     from watcher.cli.show import counted, note, say

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -83,6 +82,8 @@ def add(context: click.Context, url: str, title: str | None, language: str | Non
       watcher feeds add https://www.khmertimeskh.com/feed/ --language en
       watcher feeds add https://www.example.org/
     """
+    import asyncio
+
     from watcher.cli.files import read_text, write_text
     from watcher.cli.show import note, safe, say
     from watcher.config import FeedConfig, add_feeds

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import click
 
 from watcher.cli.options import json_option, paths_of, paths_options
@@ -103,6 +101,8 @@ def send(context: click.Context) -> None:
     Example:
       watcher digest daily --send && watcher outbox send
     """
+    import asyncio
+
     from watcher.cli.opening import existing, open_archive, open_rules, opened_tools
     from watcher.cli.show import counted, note, say
     from watcher.errors import BusyError

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 import click
@@ -37,6 +36,8 @@ def poll(context: click.Context, feeds: tuple[str, ...], everything: bool, stric
       watcher poll --all
       watcher poll "Khmer Times"
     """
+    import asyncio
+
     from watcher.cli.opening import open_rules
 
     rules = open_rules(context)

@@ -41,8 +41,8 @@ class RobotsCache:
     most: int = 500  # sites; the oldest are forgotten
     _sites: dict[str, tuple[datetime, RobotFileParser | None]] = field(default_factory=dict)
 
-    async def allows(self, url: str, client: Client, now: datetime, *, allow_private: bool = False) -> bool:
-        """Say whether robots.txt lets us read `url`."""
+    async def allows(self, url: str, client: Client, now: datetime, *, allow_private: bool = False) -> bool | None:
+        """Say whether robots.txt lets us read `url`; None where it cannot be known now, and so is not allowed now."""
         parts = urlsplit(url)
         site = f"{parts.scheme}://{parts.netloc}".lower()
         until, rules = self._sites.get(site, (None, None))
@@ -51,7 +51,7 @@ class RobotsCache:
             while len(self._sites) >= self.most:
                 del self._sites[next(iter(self._sites))]
             self._sites[site] = (now + (self.keep_failed if rules is None else self.keep), rules)
-        return rules is not None and rules.can_fetch(client.user_agent.partition("/")[0] or "*", url)
+        return None if rules is None else rules.can_fetch(client.user_agent.partition("/")[0] or "*", url)
 
 
 async def read_article(
@@ -59,7 +59,7 @@ async def read_article(
 ) -> Page:
     """Fetch `url` and return the article on it.
 
-    Raises FetchError: "robots" where it may not be read, "status" with the status (403, 404, ...), "redirect" where a search's link does
+    Raises FetchError: "robots" where it may not be read (with `retry_after` where that may pass), "status" with the status (403, 404, ...), "redirect" where a search's link does
     not lead to the outlet. Raises ParseError where the page holds no readable text.
     """
     search = host_of(url) in _SEARCHES
@@ -75,7 +75,11 @@ async def read_article(
 
 
 async def _check_robots(url: str, client: Client, robots: RobotsCache, now: datetime, allow_private: bool) -> None:
-    if not await robots.allows(url, client, now, allow_private=allow_private):
+    allowed = await robots.allows(url, client, now, allow_private=allow_private)
+    if allowed is None:
+        problem = "robots.txt cannot be read now, so the page is not asked for"
+        raise FetchError(url, problem, kind="robots", retry_after=robots.keep_failed)
+    if not allowed:
         raise FetchError(url, "robots.txt asks programs not to read this page; open it by hand", kind="robots")
 
 

@@ -50,7 +50,7 @@ def build(
     pieces = [piece for paragraph in rendered.slack for piece in _pieces(_tame(many_lines(paragraph)))]
     pieces = pieces or [escape(one_line(rendered.subject, longest=_LONGEST_TEXT))]
     messages = _filled(pieces)
-    subject = escape(one_line(rendered.subject, longest=_LONGEST_TEXT))
+    subject = escape(one_line(rendered.news or rendered.subject, longest=_LONGEST_TEXT))
     return [
         Frozen(
             payload=_payload(subject, sections, _footer(message_id, part, len(messages))),

@@ -58,6 +58,7 @@ def render(digest: Digest, stories: Mapping[int, Mapping[str, Any]] | None = Non
     shown = sorted((one for one in digest.told if one.kind is not ChangeKind.COVERAGE), key=lambda one: places.get(one.story.id, 0))
     return Rendered(
         subject=words.subject,
+        news=mail_subject(told_subject(digest.told) or "No new story"),
         text=_text("digest.txt.j2", page=words),
         html=_html("digest.html.j2", page=words),
         slack=(

@@ -49,8 +49,8 @@ _SHAPE: dict[str, dict[str | None, str]] = {
     },
     "places": {None: _STRINGS},
     "concepts": dict.fromkeys(OWN_CONCEPTS, _STRINGS),
-    "stages": {**dict.fromkeys((stage.value for stage in Stage), _STRINGS), "pending": _STRINGS},
-    "people": dict.fromkeys(("counters", "suspects", "victims", "parts", "not_people", "shares", "again"), _STRINGS),
+    "stages": {**dict.fromkeys((stage.value for stage in Stage), _STRINGS), "pending": _STRINGS, "ahead": _STRINGS, "denied": _STRINGS},
+    "people": dict.fromkeys(("counters", "suspects", "victims", "parts", "not_people", "shares", "closers", "again"), _STRINGS),
     "numbers": {
         **dict.fromkeys(("words", "multipliers", "vague"), _NUMBERS),
         **dict.fromkeys(("about", "at_least", "at_most"), _STRINGS),
@@ -182,7 +182,7 @@ def _language(data: Mapping[str, Any]) -> Language:
     places = {name: tuple(terms) for name, terms in data.get("places", {}).items()}
     countries = {code: tuple(terms) for code, terms in data.get("countries", {}).items()}
     demonyms = _demonyms(countries, dict(data.get("demonyms", {})))
-    stages = {Stage(name): tuple(terms) for name, terms in data.get("stages", {}).items() if name != "pending"}
+    stages = {Stage(name): tuple(terms) for name, terms in data.get("stages", {}).items() if name in set(Stage)}
     pending = tuple(data.get("stages", {}).get("pending", ()))
     same_name: dict[str, Any] = {key: value if isinstance(value, bool) else tuple(value) for key, value in script.items()}
     same_name |= {key: tuple(words) for key, words in data.get("direction", {}).items()}
@@ -198,11 +198,14 @@ def _language(data: Mapping[str, Any]) -> Language:
         demonyms=demonyms,
         stages=stages,
         pending=pending,
+        ahead=tuple(data.get("stages", {}).get("ahead", ())),
+        denied=tuple(data.get("stages", {}).get("denied", ())),
         counters=tuple(people.get("counters", ())),
         called={called: tuple(people[called.value]) for called in (Called.SUSPECTS, Called.VICTIMS) if called.value in people},
         parts=tuple(people.get("parts", ())),
         not_people=tuple(people.get("not_people", ())),
         shares=tuple(people.get("shares", ())),
+        closers=tuple(people.get("closers", ())),
         again=tuple(people.get("again", ())),
         numbers=numbers.get("words", {}),
         multipliers=numbers.get("multipliers", {}),

@@ -114,6 +114,7 @@ def _refused(database: Database, message: Message, channel: Channel, error: Deli
                 now=now,
                 ambiguous=error.ambiguous,
                 bare=_plainer_form_left(message, error),
+                counted=not error.whole_channel,
             )
         if at is None or error.whole_channel:
             _tell_operator(database, message, channel, error, given_up=at is None, now=now)

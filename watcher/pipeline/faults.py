@@ -5,6 +5,7 @@ Only what lasts is said: one time-out is no news. A line closes by itself when t
 
 from __future__ import annotations
 
+import shlex
 from datetime import datetime, timedelta
 
 from watcher.store import Database, feeds, operations
@@ -35,9 +36,9 @@ def note_feed_faults(database: Database, now: datetime) -> None:
 def _failing_line(feed: feeds.FeedHealth) -> tuple[str, str]:
     since = f" since {feed.failing_since.day} {feed.failing_since:%b}" if feed.failing_since else ""
     if feed.moved_to:
-        return f"{feed.title} answers {feed.problem}{since}; it moved to {feed.moved_to}", f'watcher feeds add "{feed.moved_to}"'
+        return f"{feed.title} answers {feed.problem}{since}; it moved to {feed.moved_to}", f"watcher feeds add {shlex.quote(feed.moved_to)}"
     return f"{feed.title} is not read{since}: {feed.problem}", _off(feed)
 
 
 def _off(feed: feeds.FeedHealth) -> str:
-    return f'watcher feeds off "{feed.title}"'
+    return f"watcher feeds off {shlex.quote(feed.title)}"  # the line is pasted into a shell, and titles come from lists of others

@@ -73,7 +73,11 @@ async def _follow(tools: Tools, lead: leads.Lead) -> LeadsReport:
 
 def _not_read(database: Database, lead: leads.Lead, error: WatcherError, now: datetime) -> LeadsReport:
     """Try again what may pass; settle the rest as a possible story, with its reason."""
-    passing = isinstance(error, FetchError) and (error.kind in ("dns", "connect", "timeout", "protocol") or error.status in PASSING)
+    passing = isinstance(error, FetchError) and (
+        error.kind in ("dns", "connect", "timeout", "protocol")
+        or error.status in PASSING
+        or (error.kind == "robots" and error.retry_after is not None)
+    )
     reason = f"full article could not be read: {error.problem if isinstance(error, FetchError) else error}"
     with store.transaction(database):
         if passing and lead.attempt + 1 < TRIES:

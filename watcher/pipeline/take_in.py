@@ -104,14 +104,26 @@ def _follow(database: Database, saved: entries.Saved, watch: Watch, now: datetim
     """What a stored verdict leads to: a story, an open lead, or nothing."""
     level = saved.judged.verdict.level
     counted = TakenIn(new_entries=int(saved.new_entry))
+    first_live = entries.first_live(database, saved)
+    if first_live:
+        _bring_to_light(database, saved.article, now)
     if level is Level.MATCH:
         report = _report(database, saved, now)
         happened = join_story(database, report, live=saved.live, watch=watch, now=now)
         return counted.plus(TakenIn(matches=1, changes=happened))
-    if level is Level.LEAD and feed is not None and saved.new_text and saved.judged.entry.url:
+    if level is Level.LEAD and feed is not None and (saved.new_text or first_live) and saved.judged.entry.url:
         leads.add(database, saved, feed.id, now)
         return counted.plus(TakenIn(leads=1))
     return counted
+
+
+def _bring_to_light(database: Database, article: int, now: datetime) -> None:
+    """A live source shows an article that only a first poll or a backfill had: who was never told of its story is asked about now."""
+    for known in stories.load_many(database, stories.of_article(database, article)):
+        if known.id is not None and known.facts is not None:
+            reason = "a live source brings an article that the archive had already"
+            seen = Change(known.id, ChangeKind.COVERAGE, before=known.facts, after=known.facts, reason=reason, live=True, at=now)
+            telling.add_changes(database, [seen], now)
 
 
 def join_story(database: Database, report: Report, *, live: bool, watch: Watch, now: datetime) -> tuple[Change, ...]:

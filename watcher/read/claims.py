@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from watcher.fold import is_boundary
 from watcher.model import STAGE_RANK, Called, Claim, Language, Qualifier, Reading, Role, Sentence, Stage, Status
@@ -18,12 +19,13 @@ from watcher.read.marks import Mark, marker
 from watcher.read.numbers import Number, numbers, upper_of_range
 from watcher.read.people import People, is_share, people_of
 from watcher.read.roles import Candidate, assign
-from watcher.read.scene import GAP_STOP, Scene, direction, overlaps, scene_of
+from watcher.read.scene import GAP_STOP, Scene, direction, overlaps, scene_of, steps
 
 READ = 100_000  # characters of a field; behind them stand comments and other articles
 MOST = 200  # figures of one article; more is a table or an attack
 LEAD = 4  # sentences of the text that tell the news itself; what stands below is more often of other people
 OUT = (Stage.DEPORTED, Stage.REPATRIATED, Stage.EXTRADITED)
+ZONES = timedelta(days=1)  # a day may have begun where the article was written, and not yet in UTC
 HELD = (Stage.DETAINED, Stage.ARRESTED)
 
 
@@ -85,7 +87,7 @@ def _candidates(
 
 def _held(scene: Scene) -> Stage | None:
     """The step before leaving that a sentence names: what befell the whole of whom a part left."""
-    named = {Stage(str(mark.value)) for mark in scene.marks.within(scene.start, scene.end, "stage")}
+    named = {Stage(str(mark.value)) for mark in steps(scene)[0]}
     return next((stage for stage in HELD if stage in named), None)
 
 
@@ -110,7 +112,7 @@ def _candidate(
     stage, status = _stage(scene, number)
     called, word = _called(reading, scene)
     origin, to = direction(scene, people.nationality, stage, about_cambodia=about_cambodia)
-    day = _nearest(scene, number)
+    day = _nearest(scene, number, reading.entry.published if status is Status.DONE else None)
     qualifier = Qualifier.ABOUT if upper and upper.value > number.value else _qualifier(scene, number, people)
     claim = Claim(
         role=Role.MAIN,
@@ -137,13 +139,19 @@ def _candidate(
         end=span.end,
     )
     kinds = {mark.kind for mark in scene.marks.within(scene.start, scene.end, "past", "since")}
-    return Candidate(claim, part=_is_part(scene, number, people, stop), past="past" in kinds, since="since" in kinds, dated=scene.dates, bare=not people.counted)
+    return Candidate(
+        claim,
+        part=_is_part(scene, number, people, stop),
+        past="past" in kinds,
+        since="since" in kinds,
+        dated=scene.dates,
+        bare=not people.counted,
+    )
 
 
 def _stage(scene: Scene, number: Number) -> tuple[Stage | None, Status]:
     """The furthest stage that is reported as done; else what is announced. Nearness does not decide: the furthest verb is the news."""
-    pending = list(scene.marks.within(scene.start, scene.end, "pending"))
-    done = list(scene.marks.within(scene.start, scene.end, "stage"))
+    done, pending = steps(scene)
     if done:
         furthest = max(STAGE_RANK[Stage(str(mark.value))] for mark in done)
         same = [mark for mark in done if STAGE_RANK[Stage(str(mark.value))] == furthest]
@@ -156,6 +164,8 @@ def _stage(scene: Scene, number: Number) -> tuple[Stage | None, Status]:
 
 def _announced(scene: Scene, pending: Mark) -> Stage:
     """The stage that "to be deported" announces: the verb hidden inside it, else going home."""
+    if pending.kind == "stage":
+        return Stage(str(pending.value))
     inside = scene.text[pending.start : pending.end]
     for stage in OUT:
         if any(term.rstrip("*").casefold()[:5] in inside for term in scene.language.stages.get(stage, ())):
@@ -190,9 +200,9 @@ def _called(reading: Reading, scene: Scene) -> tuple[Called, str | None]:
     return (kinds.pop() if len(kinds) == 1 else Called.MIXED), reading.folded(scene.field).source[start:end]
 
 
-def _nearest(scene: Scene, number: Number) -> Found | None:
-    """The date a claim gets: a day before a month, the nearest of them."""
-    known = [found for found in scene.dates if found.day]
+def _nearest(scene: Scene, number: Number, published: datetime | None) -> Found | None:
+    """The date a claim gets: a day before a month, the nearest of them; for what is done none after its publication."""
+    known = [found for found in scene.dates if found.day and not (published and found.day > published.date() + ZONES)]
     order = {"day": 0, "month": 1, "year": 2}
     return min(known, key=lambda found: (order[found.precision], abs(found.start - number.start)), default=None)
 

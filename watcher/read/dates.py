@@ -41,11 +41,16 @@ def dates(text: str, language: Language, published: date | None) -> list[Found]:
         for match in pattern.finditer(text):
             start, end = match.span()
             overlaps = any(start < other.end and other.start < end for other in found)
-            if not overlaps and is_boundary(text, start) and is_boundary(text, end):
+            if not overlaps and is_boundary(text, start) and _ends(text, end, language):
                 resolved = _resolve(match.groupdict(), months, published)
                 if resolved:
                     found.append(Found(start, end, *resolved))
     return sorted(found, key=lambda each: each.start)
+
+
+def _ends(text: str, end: int, language: Language) -> bool:
+    """Whether a date may end here; Korean and Bengali glue a particle to it (7일에), Indonesian "3 mar" may be 3 markas."""
+    return is_boundary(text, end) or (language.prefix and not text[end].isascii())
 
 
 def of_marks(marks: Sequence[Mark], published: date | None) -> list[Found]:

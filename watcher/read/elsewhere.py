@@ -15,9 +15,10 @@ from itertools import pairwise
 
 from watcher.model import STAGE_RANK, Claim, Role, Span, Stage, Status
 from watcher.read.dates import Found
-from watcher.read.scene import Scene, origin
+from watcher.read.scene import Scene, origin, steps
 
 RECENT = timedelta(days=30)  # a day named in a leading sentence that is older belongs to what happened before
+RECENT_MONTH = timedelta(days=38)  # the same from the first of a named month: its last day and a week
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +42,17 @@ class Lead:
 def lead_of(scene: Scene, span: Span, source: str, published: date | None, *, counted: bool, about_cambodia: bool) -> Lead:
     """Return what a sentence says that may hold for the people of the whole article. `source` is the unfolded field."""
     kinds: dict[str, list[str]] = {}
-    for mark in scene.marks.within(scene.start, scene.end, "stage", "place", "demonym", "past", "since", "again", "pending"):
+    for mark in scene.marks.within(scene.start, scene.end, "place", "demonym", "past", "since", "again"):
         kinds.setdefault(mark.kind, []).append(str(mark.value))
-    days = [found.day for found in scene.dates if found.day and found.precision == "day"]
+    taken, pending = steps(scene)
+    days = [found.day for found in scene.dates if found.day and found.precision == "day" and not _is_ahead(found.day, published)]
     old = [found for found in scene.dates if _is_old(found, published)]
     return Lead(
         field=scene.field,
         span=span,
         sentence=source[span.start : span.end],
-        stages=tuple(Stage(value) for value in kinds.get("stage", ())),
-        pending="pending" in kinds,
+        stages=tuple(Stage(str(mark.value)) for mark in taken),
+        pending=bool(pending),
         places=tuple(dict.fromkeys(place for place in kinds.get("place", ()) if place != "Cambodia")),
         day=days[0] if len(set(days)) == 1 else None,
         nationality=frozenset(kinds.get("demonym", ())),
@@ -91,7 +93,15 @@ def _with_nationality(claims: Sequence[Claim], mains: Sequence[Claim], leads: Se
 
 
 def _is_old(found: Found, published: date | None) -> bool:
-    return found.day is not None and published is not None and found.precision == "day" and published - found.day > RECENT
+    if found.day is None or published is None:
+        return False
+    if found.precision == "year":
+        return found.day.year < published.year
+    return published - found.day > (RECENT if found.precision == "day" else RECENT_MONTH)
+
+
+def _is_ahead(day: date, published: date | None) -> bool:
+    return published is not None and day - published > timedelta(days=1)  # in UTC; elsewhere the day may have begun
 
 
 def _completed(claim: Claim, mains: Sequence[Claim], leads: Sequence[Lead]) -> Claim:
@@ -121,7 +131,8 @@ def _day(claim: Claim, mains: Sequence[Claim], about: Sequence[Lead]) -> date | 
     if known:
         return known[0]
     furthest = max((_rank(other.stage) or 0 for other in mains), default=0)
-    same = [lead.day for lead in about if lead.day and any(_rank(stage) == rank for stage in lead.stages)]
+    # "48 of 68 arrested in May were deported on Tuesday": the one day of a sentence is that of its furthest step.
+    same = [lead.day for lead in about if lead.day and max((STAGE_RANK[stage] for stage in lead.stages), default=None) == rank]
     unsaid = [lead.day for lead in about if lead.day and not lead.stages] if rank == furthest else []
     return next(iter([*same, *unsaid]), None)
 

@@ -43,7 +43,7 @@ class Marker:
         for kind, value, term in _words(language):
             text = folded(term.rstrip("*")).strip()
             # Counters and units are short: a language that glues endings must not let 명 or "day" run on.
-            prefix = term.endswith("*") or (language.prefix and kind not in ("counter", "not_people", "part", "again"))
+            prefix = term.endswith("*") or (language.prefix and kind not in ("counter", "not_people", "part", "again", "ahead", "denied"))
             for form in (text, *(folded(particle) + text for particle in language.glued)) if text else ():
                 self._meanings.setdefault(form, []).append((kind, value, prefix))
         self._texts = list(self._meanings)
@@ -108,6 +108,8 @@ def _words(language: Language) -> Iterator[tuple[str, object, str]]:
         "part": language.parts,
         "not_people": language.not_people,
         "again": language.again,
+        "ahead": language.ahead,
+        "denied": language.denied,
         "past": language.past,
         "since": language.since,
     }

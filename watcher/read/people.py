@@ -20,7 +20,7 @@ from watcher.read.scene import GAP_STOP, Scene
 AFTER = 70  # characters after a number in which its people are looked for
 BEFORE = 14  # characters before it: "중국인 63명", "ជនបរទេសចំនួន ៣៧២នាក់"
 UNIT = 14  # characters after it in which a unit other than people rejects it
-BESIDE = 2  # the same for a unit of one character: 年, 架; such a character also stands inside other words
+BESIDE = 2  # the same for a unit or counter of one character: 年, 架, 名; such a character also stands inside other words
 VERB = 22  # characters between a bare number and its verb: "the 25 were arrested"
 COUNTER, UNSPACED = 6, 10  # characters in which a counter or nationality begins where words are written together
 CHAIN = re.compile(r"(?:\s*(?:,|、|and|&|和|及|与|と|และ|dan|và|et|y|e|и|ve|und|និង)\s*|\s*)", re.IGNORECASE)
@@ -44,7 +44,7 @@ def people_of(scene: Scene, number: Number, end: int, stop: int, floor: int, kno
     """
     limit = min(stop, end + AFTER)
     near = list(scene.marks.within(end, limit, "demonym", "foreigners", "counter", "not_people", "stage"))
-    near = [mark for mark in near if mark.kind != "not_people" or mark.end - mark.start > 1 or mark.start - end <= BESIDE]
+    near = [mark for mark in near if mark.end - mark.start > 1 or mark.start - end <= BESIDE or mark.kind not in ("counter", "not_people")]
     first = next((mark for mark in near if mark.kind != "stage"), None)
     verb = next((mark.start for mark in near if mark.kind == "stage"), limit)
     if first is not None and first.kind == "not_people" and first.start - end <= UNIT and first.start < verb:
@@ -59,12 +59,15 @@ def people_of(scene: Scene, number: Number, end: int, stop: int, floor: int, kno
         return None  # "ninety Chinese police came to collect them", 90名警察
     if after:
         return _named(after, counted=True)
-    if before and (counter is not None or number.digits):
+    glued = end < len(scene.text) and scene.text[end].isalpha()  # to a unit that no file knows: 전세기 2대로
+    if before and (counter is not None or (number.digits and not glued)):
         return _named(before, counted=True, end=end)
     if counter is not None:
         return People((), foreigners=False, counted=True, end=counter.end)
     # "The 74 left on Thursday": a figure that the article has already given to people is theirs again.
-    bare = _is_bare_count(scene, number, end, stop) or (number.digits and number.value > 2 and number.value in known and not near)
+    bare = (not glued and _is_bare_count(scene, number, end, stop)) or (
+        number.digits and number.value > 2 and number.value in known and not near
+    )
     return People((), foreigners=False, counted=False, end=end) if bare else None
 
 
@@ -97,7 +100,8 @@ def _chain(scene: Scene, end: int, near: Sequence[Mark]) -> list[Mark]:
         if not chain:
             far = not scene.language.spaces and not counted and mark.start - end > UNSPACED
             verb_between = any(other.kind == "stage" and other.end <= mark.start for other in near)
-            if far or verb_between or not _reaches(scene.text, end, mark.start, words=5):
+            closed = any(closer in scene.text[end : mark.start] for closer in scene.language.closers)
+            if far or verb_between or closed or not _reaches(scene.text, end, mark.start, words=5):
                 return []
             chain.append(mark)
         elif CHAIN.fullmatch(scene.text[chain[-1].end : mark.start]):

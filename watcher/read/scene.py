@@ -11,12 +11,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from watcher.model import Language, Sentence, Stage
+from watcher.model import STAGE_RANK, Language, Sentence, Stage
 from watcher.read import dates as date_words
 from watcher.read.dates import Found
 from watcher.read.marks import Mark, Marks
 
 GAP_STOP = re.compile(r"[.;:()]|,(?!\s?\d)")  # ends what words beside a number say of it
+AHEAD, AHEAD_UNSPACED = 10, 1  # characters, with at most one word, between "will", "ask for", "not" and the step
+AHEAD_WORDS = 32  # characters before a step in which such a word begins
+ACTS = 5  # characters from a country to its verb: "Laos deported"
+SENDS = 16  # the same where the sentence leads to Cambodia: "Thailand this month deported three back to Cambodia"
 
 
 class _Span(Protocol):
@@ -54,12 +58,26 @@ def overlaps(one: _Span, others: Sequence[_Span]) -> bool:
     return any(one.start < other.end and other.start < one.end for other in others)
 
 
+def steps(scene: Scene) -> tuple[list[Mark], list[Mark]]:
+    """Return the words for steps that were taken, and those for steps that are only asked for or announced."""
+    taken: list[Mark] = []
+    pending = list(scene.marks.within(scene.start, scene.end, "pending"))
+    for mark in scene.marks.within(scene.start, scene.end, "stage"):
+        said = _said_before(scene, mark)
+        if said == "denied":
+            continue
+        ahead = said == "ahead" and STAGE_RANK[Stage(str(mark.value))] == STAGE_RANK[Stage.DEPORTED]
+        (pending if ahead else taken).append(mark)
+    return taken, sorted(pending, key=lambda mark: mark.start)
+
+
 def origin(scene: Scene, *, about_cambodia: bool) -> str | None:
     """Return out of which country a sentence speaks. Another one is it where it acts ("Laos deports") or stands after "from"."""
     countries = list(scene.marks.within(scene.start, scene.end, "country"))
-    others = _other_origins(scene, countries)
+    inward = any(mark.value == "KH" and _stands(scene.text, mark, scene.language.to_before, scene.language.to_after) for mark in countries)
+    others = _other_origins(scene, countries, reach=SENDS if inward else ACTS)
     here = any(scene.marks.within(scene.start, scene.end, "place")) or any(mark.value == "KH" for mark in countries)
-    if others and not here:
+    if others and (inward or not here):
         return str(others[0].value)
     return "KH" if about_cambodia and (here or not others) else None
 
@@ -73,7 +91,7 @@ def direction(
     to = [str(mark.value) for mark in countries if _stands(scene.text, mark, language.to_before, language.to_after)]
     out_of = origin(scene, about_cambodia=about_cambodia)
     if nationality == ("KH",):  # Cambodians are sent to Cambodia, not out of it
-        others = _other_origins(scene, countries)
+        others = _other_origins(scene, countries, reach=SENDS)
         out_of = str(others[0].value) if others else None
     if stage is Stage.REPATRIATED and not to:
         to = list(nationality)
@@ -93,15 +111,33 @@ def _without_count(found: Found, text: str, marks: Marks) -> Found:
     return Found(found.start, found.start + len(head.rstrip()), found.day and found.day.replace(day=1), "month")
 
 
-def _other_origins(scene: Scene, countries: Sequence[Mark]) -> list[Mark]:
-    before, after = scene.language.from_before, scene.language.from_after
-    return [mark for mark in countries if mark.value != "KH" and (_acts(scene, mark) or _stands(scene.text, mark, before, after))]
+def _said_before(scene: Scene, mark: Mark) -> str | None:
+    """Whether "will", "ask for" or "not" stands right before a word for a step."""
+    reach = AHEAD if scene.language.spaces else AHEAD_UNSPACED
+    for word in reversed(list(scene.marks.within(max(scene.start, mark.start - AHEAD_WORDS), mark.start, "ahead", "denied"))):
+        between = scene.text[word.end : mark.start]
+        if len(between) <= reach and len(between.split()) <= 1 and not GAP_STOP.search(between):
+            return word.kind
+    return None
 
 
-def _acts(scene: Scene, country: Mark) -> bool:
+def _other_origins(scene: Scene, countries: Sequence[Mark], *, reach: int) -> list[Mark]:
+    language = scene.language
+    return [
+        mark
+        for mark in countries
+        if mark.value != "KH"
+        and (
+            _stands(scene.text, mark, language.from_before, language.from_after)
+            or (_acts(scene, mark, reach) and not _stands(scene.text, mark, language.to_before, language.to_after))
+        )
+    ]
+
+
+def _acts(scene: Scene, country: Mark, reach: int) -> bool:
     """Whether a country is the one that does it: "Indonesia detained more than 150 Chinese"."""
     verb = next(scene.marks.within(country.end, min(scene.end, country.end + 24), "stage"), None)
-    return verb is not None and verb.start - country.end <= 5 and not GAP_STOP.search(scene.text[country.end : verb.start])
+    return verb is not None and verb.start - country.end <= reach and not GAP_STOP.search(scene.text[country.end : verb.start])
 
 
 def _stands(text: str, country: Mark, before: Sequence[str], after: Sequence[str]) -> bool:

@@ -126,6 +126,14 @@ def save(
     return saved
 
 
+def first_live(database: Database, saved: Saved) -> bool:
+    """Whether this entry is the first live sighting of an article that first polls or a backfill had shown before."""
+    if not (saved.live and saved.new_entry):
+        return False
+    row = select(database, "SELECT count(*) AS n, sum(live) AS live FROM entries WHERE article = ?", (saved.article,))[0]
+    return int(row["n"]) > 1 and int(row["live"]) == 1
+
+
 def seen_again(database: Database, entry_ids: Sequence[int], now: datetime) -> None:
     """Mark entries that a changed body still shows, unchanged."""
     at = required_time(now)

@@ -100,11 +100,25 @@ def sent(database: Database, message: Message, *, code: int | None, answer: str,
 
 
 def again(
-    database: Database, message: Message, *, at: datetime, code: int | None, answer: str, now: datetime, ambiguous: bool, bare: bool
+    database: Database,
+    message: Message,
+    *,
+    at: datetime,
+    code: int | None,
+    answer: str,
+    now: datetime,
+    ambiguous: bool,
+    bare: bool,
+    counted: bool = True,
 ) -> bool:
-    """It will be tried again at `at`; with the plainer form where that may help."""
+    """It will be tried again at `at`; with the plainer form where that may help.
+
+    A try that is not `counted` failed by the channel's fault: the message does not age by it.
+    """
     if bare:
         execute(database, "UPDATE outbox SET use_bare = 1 WHERE id = ? AND lease = ?", (message.id, message.lease))
+    if not counted:
+        execute(database, "UPDATE outbox SET attempt = attempt - 1 WHERE id = ? AND lease = ?", (message.id, message.lease))
     return _settle(database, message, "pending", at, "ambiguous" if ambiguous else "again", code, answer, now)
 
 

@@ -209,7 +209,10 @@ def _revised(new: Group, old: Group, same_step: bool) -> Match | None:
     days, ratio = _days(new, old), _ratio(new, old)
     if ratio <= REVISED and days <= (0 if new.dated and old.dated else 1):
         return Match(0.55, f"figures differ for one day: {_number(new)} and {_number(old)} {_who(new, old)}, {_steps(new, old)}")
-    gathered = all(group.announced or group.stage in (Stage.RESCUED, Stage.DETAINED) for group in (new, old)) and new.nationality == old.nationality
+    gathered = (
+        all(group.announced or group.stage in (Stage.RESCUED, Stage.DETAINED) for group in (new, old))
+        and new.nationality == old.nationality
+    )
     crowd = min(new.low or 0, old.low or 0) >= CROWD
     if gathered and ratio <= (CROWD_GROWN if crowd else GROWN) and days <= (CROWD_DAYS if crowd else GROWN_DAYS):
         earlier, later = sorted((old, new), key=lambda group: group.day)
