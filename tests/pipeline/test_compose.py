@@ -13,7 +13,8 @@ from corridor import RULES, Clock, break_writes, bring, column, count, entry, me
 from sqlite_utils import Database
 
 from watcher.pipeline import housekeeping
-from watcher.pipeline.compose import compose, preview, send_now
+from watcher.pipeline.compose import compose, send_now
+from watcher.pipeline.digests import preview
 from watcher.pipeline.take_in import take_in
 from watcher.store import telling
 

@@ -106,6 +106,27 @@ def test_some_of_a_group_are_a_figure_and_its_whole_is_an_earlier_one(
     assert {claim.nationality for claim in claims} in ({("KR",)}, {("ID",)}, {("VN",)})
 
 
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("", "Five of the 31 Malaysians deported from Cambodia over scams were women."),
+        ("Cambodia deports 31 Malaysians over scams", "Five of the 31 Malaysians who were deported are wanted at home."),
+    ],
+)
+def test_some_who_are_only_described_are_a_part(claims_of: Claims, title: str, text: str) -> None:
+    """All 31 left; that five of them are women is no second flight."""
+    claims = claims_of(title, text)
+    assert {claim.count: claim.role for claim in claims} == {31: Role.MAIN, 5: Role.PART}
+
+
+def test_some_who_went_further_than_the_group_are_the_news(claims_of: Claims) -> None:
+    """The arrest stands above, the flight of some below."""
+    claims = claims_of(
+        "Scam suspects of Cambodia raid flown home", "Police arrested 68 Koreans. 48 of the 68 Koreans were deported on Tuesday."
+    )
+    assert {(claim.count, claim.stage) for claim in claims if claim.role is Role.MAIN} == {(48, Stage.DEPORTED), (68, Stage.ARRESTED)}
+
+
 def test_the_whole_of_a_group_keeps_its_own_day(claims_of: Claims) -> None:
     """The raid was not on the day of the flight."""
     claims = claims_of("", "48 of 68 South Koreans arrested in a scam raid in Cambodia were deported on Tuesday.", published="2023-11-09")

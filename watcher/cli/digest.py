@@ -39,7 +39,8 @@ def digest(context: click.Context, name: str | None, send: bool, html_file: Path
     from watcher.cli.opening import open_archive, open_rules, opened_tools
     from watcher.cli.show import counted, note, say
     from watcher.errors import UsageError
-    from watcher.pipeline.compose import preview, send_now
+    from watcher.pipeline.compose import send_now
+    from watcher.pipeline.digests import preview
     from watcher.pipeline.tools import utc_now
     from watcher.store import digests
 

@@ -7,7 +7,7 @@ add of the same people in `elsewhere`. Named persons are not read here.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -48,7 +48,7 @@ def extract(reading: Reading, languages: Sequence[Language]) -> tuple[Claim, ...
         if not here and not leading:  # as in most sentences; they cost no more than this look
             continue
         scene = scene_of(sentence, text, marked[sentence.field], language, published)
-        known = frozenset(each.claim.count for each in candidates if each.claim.count)
+        known = _known(candidates)
         counted = [moved for number in here if not overlaps(moved := _moved(number, sentence.start), scene.dates)]
         found = _candidates(reading, sentence, scene, counted, known, about_cambodia=about)
         candidates.extend(found)
@@ -59,7 +59,7 @@ def extract(reading: Reading, languages: Sequence[Language]) -> tuple[Claim, ...
 
 
 def _candidates(
-    reading: Reading, sentence: Sentence, scene: Scene, here: Sequence[Number], known: frozenset[int], *, about_cambodia: bool
+    reading: Reading, sentence: Sentence, scene: Scene, here: Sequence[Number], known: Mapping[int, int], *, about_cambodia: bool
 ) -> list[Candidate]:
     found = []
     skip = False
@@ -75,14 +75,41 @@ def _candidates(
         stop = next((other.start for other in here if other.start > counted.start), scene.end)
         floor = max((other.end for other in here if other.end <= number.start), default=scene.start)
         people = people_of(scene, counted if whole else number, counted.end, stop, floor, known)
-        if people is not None:
-            found.append(_candidate(reading, sentence, scene, (number, upper), people, stop, about_cambodia=about_cambodia))
-        if people is not None and whole is not None and (held := _held(scene)) is not None:
-            all_ = _candidate(reading, sentence, scene, (whole, None), people, stop, about_cambodia=about_cambodia)
+        if people is None:
+            continue
+        one = _candidate(reading, sentence, scene, (number, upper), people, stop, about_cambodia=about_cambodia)
+        if whole is None:
+            found.append(one)
+            continue
+        all_ = _candidate(reading, sentence, scene, (whole, None), people, stop, about_cambodia=about_cambodia)
+        if _only_described(scene, whole, stop, known, one):
+            found += [all_, replace(one, part=True)]
+            continue
+        found.append(replace(one, further=True))
+        if (held := _held(scene)) is not None:
             # When these were arrested is not when some of them left.
             claim = replace(all_.claim, stage=held, status=Status.DONE, to=(), date=None, date_precision=None)
             found.append(replace(all_, claim=claim, part=False, whole=True))
     return found
+
+
+def _known(candidates: Sequence[Candidate]) -> dict[int, int]:
+    """The figures that were given to people so far, each with the furthest step said of it; -1 where none was."""
+    known: dict[int, int] = {}
+    for claim in (each.claim for each in candidates):
+        if claim.count:
+            known[claim.count] = max(known.get(claim.count, -1), -1 if claim.stage is None else STAGE_RANK[claim.stage])
+    return known
+
+
+def _only_described(scene: Scene, whole: Number, stop: int, known: Mapping[int, int], one: Candidate) -> bool:
+    """Whether some of a group are told of without having gone further than all of it: "five of the 31 deported were women"."""
+    if any(
+        stop == scene.end or stop - mark.end > 1 for mark in scene.marks.within(whole.end, stop, "part")
+    ):  # not "including" before a number
+        return True
+    stage = one.claim.stage
+    return stage is None or known.get(whole.value, -1) >= STAGE_RANK[stage]
 
 
 def _held(scene: Scene) -> Stage | None:

@@ -31,6 +31,7 @@ class Candidate:
     since: bool
     dated: tuple[Found, ...]
     bare: bool = False  # no word for people stands beside the figure: "as thousands flee"
+    further: bool = False  # some of a group that went further than all of it: the 48 of "48 of 68 were deported"
     whole: bool = False  # the 68 of "48 of 68 South Koreans": the group before some of it went on
 
 
@@ -95,21 +96,23 @@ def _with_role(candidate: Candidate, main: Claim, published: date | None) -> Cla
         return replace(claim, role=Role.MAIN, stage=stage, nationality=nationality, foreigners=claim.foreigners and not nationality)
     if candidate.part:
         return replace(claim, role=Role.PART)
+    back = _looking_back(candidate, published)
+    if candidate.further and back is None and _is_earlier(main, claim):
+        return replace(claim, role=Role.MAIN, nationality=claim.nationality or main.nationality)
     if candidate.whole:
         return replace(claim, role=Role.MAIN, nationality=claim.nationality or main.nationality)
     if claim.origin not in ("KH", None):
         return replace(claim, role=Role.BACKGROUND)
-    back = _looking_back(candidate, published)
     if back is not None:
         return replace(claim, role=back)
     return replace(claim, role=_beside(claim, main))
 
 
-def _is_earlier(whole: Claim, main: Claim) -> bool:
-    """Whether a whole is the article's own people before some of them went on: an earlier step, no other nationality."""
-    if whole.nationality and main.nationality and not set(whole.nationality) & set(main.nationality):
+def _is_earlier(one: Claim, other: Claim) -> bool:
+    """Whether one claim may be of the people of another before some of them went on: an earlier step, no other nationality."""
+    if one.nationality and other.nationality and not set(one.nationality) & set(other.nationality):
         return False
-    earlier, later = _rank(whole.stage), _rank(main.stage)
+    earlier, later = _rank(one.stage), _rank(other.stage)
     return earlier is not None and later is not None and earlier < later
 
 

@@ -111,9 +111,19 @@ def decide(
     )  # fmt: skip
 
 
-def settle_up_to(database: Database, of: Audience, change: int) -> None:
-    """Nothing up to this change needs to be looked at again for an audience."""
-    execute(database, "UPDATE audiences SET decided = max(decided, ?) WHERE id = ?", (change, of.id))
+def close_decided(database: Database, of: Audience) -> None:
+    """Move an audience's mark up to its first open change, so that years of decided ones are not looked at again."""
+    execute(
+        database,
+        """
+        UPDATE audiences SET decided = coalesce(
+            (SELECT min(changes.id) - 1 FROM changes WHERE changes.id > audiences.decided
+             AND NOT EXISTS (SELECT 1 FROM told WHERE told.change = changes.id AND told.audience = audiences.id)),
+            (SELECT max(id) FROM changes), decided)
+        WHERE id = ?
+        """,
+        (of.id,),
+    )
 
 
 def told_today(database: Database, of: Audience, since: datetime) -> dict[int, ChangeKind]:
