@@ -5,7 +5,8 @@
     ├── QueryError         a rule's query cannot be read; .position says where
     ├── FetchError         no usable answer from an address; .kind says why, .retry_after when to ask again
     ├── ParseError         an answer, but not a feed; or an article without readable text
-    ├── StoreError         the database is missing, refused, locked or of another program
+    ├── StoreError         the database is missing, refused, damaged or of another program
+    ├── LockedError        another writer held the database for too long; nothing was done, trying again may help
     ├── BusyError          another process holds what this one needs
     ├── UsageError         what a person typed cannot be done; the text says what to do instead
     └── DeliveryError      a channel refused a message; .retry says whether to try again
@@ -69,6 +70,10 @@ class ParseError(WatcherError):
 
 class StoreError(WatcherError):
     """The database cannot be used as it is; it was left untouched."""
+
+
+class LockedError(WatcherError):
+    """Another writer held the database for longer than we wait; nothing was written."""
 
 
 class BusyError(WatcherError):

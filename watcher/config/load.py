@@ -35,6 +35,18 @@ def load(text: str, *, file: str = "rules.toml", environment: Mapping[str, str])
 
     Secrets are taken from `environment`; an unset one pauses its channel and is a warning, not a mistake.
     """
+    config, errors = load_as_far_as_right(text, file=file, environment=environment)
+    if errors:
+        raise ExceptionGroup(f"{file} has {len(errors)} mistake{'s' if len(errors) > 1 else ''}", errors)
+    return config
+
+
+def load_as_far_as_right(text: str, *, file: str, environment: Mapping[str, str]) -> tuple[Config, list[ConfigError]]:
+    """Return what can be understood of the text, with what is wrong in the rest.
+
+    For those who look for further mistakes in the right parts (queries are compiled elsewhere), so that a person
+    hears of all at once. Raises as `load` where the text is no TOML at all.
+    """
     text = text.removeprefix("\ufeff")
     mistakes = Mistakes(file, text)
     data = parse(text, file)
@@ -55,8 +67,8 @@ def load(text: str, *, file: str = "rules.toml", environment: Mapping[str, str])
         file=file,
         never_read=tuple(line for catalogue in catalogues for line in catalogue.never_read),
     )
-    mistakes.raise_if_any()
-    return warn_of(config, mistakes)
+    errors = mistakes.errors()
+    return (config if errors else warn_of(config, mistakes)), errors
 
 
 def load_file(path: Path, environment: Mapping[str, str]) -> Config:

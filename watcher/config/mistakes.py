@@ -70,11 +70,16 @@ class Mistakes:
         """Note what deserves a look, but stops nothing."""
         self._warnings.append((tuple(path), problem))
 
+    def errors(self) -> list[ConfigError]:
+        """All mistakes, first line first."""
+        if not self._errors:
+            return []
+        placed = sorted(((self.line(*path), problem) for path, problem in self._errors), key=lambda each: each[0])
+        return [ConfigError(problem, file=self.file, line=line) for line, problem in dict.fromkeys(placed)]
+
     def raise_if_any(self) -> None:
         """Raise one ExceptionGroup with all mistakes, first line first."""
-        if self._errors:
-            placed = sorted(((self.line(*path), problem) for path, problem in self._errors), key=lambda each: each[0])
-            errors = [ConfigError(problem, file=self.file, line=line) for line, problem in dict.fromkeys(placed)]
+        if errors := self.errors():
             raise ExceptionGroup(f"{self.file} has {len(errors)} mistake{'s' if len(errors) > 1 else ''}", errors)
 
     def warnings(self) -> tuple[str, ...]:

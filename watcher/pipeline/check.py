@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from watcher import languages
-from watcher.config import Config, load
+from watcher.config import Config, load_as_far_as_right
 from watcher.errors import ConfigError
 from watcher.match import Rules, judge
 from watcher.match import compile as compile_rules
@@ -37,13 +37,22 @@ class Watch:
 
 def check(text: str, *, file: str, environment: Mapping[str, str]) -> Watch:
     """Check everything. Raises ExceptionGroup of ConfigError with every mistake found."""
-    config = load(text, file=file, environment=environment)
+    config, mistakes = load_as_far_as_right(text, file=file, environment=environment)
     spoken = shipped_languages()
-    rules, vocabulary = compile_rules(config.rules, config.concepts, spoken, config.people)
-    failing = [error for rule in config.rules for error in _failing_examples(rule, rules, vocabulary)]
-    if failing:
-        raise ExceptionGroup(f"{file} has failing examples", failing)
+    try:
+        rules, vocabulary = compile_rules(config.rules, config.concepts, spoken, config.people)
+    except ExceptionGroup as errors:
+        raise _all_at_once(file, [*mistakes, *errors.exceptions]) from None
+    mistakes += [error for rule in config.rules for error in _failing_examples(rule, rules, vocabulary)]
+    if mistakes:
+        raise _all_at_once(file, mistakes)
     return Watch(config, rules, vocabulary, _fingerprint(config, spoken), text)
+
+
+def _all_at_once(file: str, mistakes: Sequence[Exception]) -> ExceptionGroup[Exception]:
+    """One group of everything that is wrong, first line first."""
+    placed = sorted(mistakes, key=lambda one: getattr(one, "line", None) or 0)
+    return ExceptionGroup(f"{file} has {len(placed)} mistake{'s' if len(placed) > 1 else ''}", placed)
 
 
 @lru_cache(maxsize=1)

@@ -17,7 +17,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from watcher.errors import StoreError
+from watcher.errors import LockedError, StoreError
 from watcher.store.schema import migrations
 
 __all__ = ["Database", "DatabaseError", "execute", "insert", "open_reader", "open_store", "select", "select_one", "transaction"]
@@ -35,7 +35,7 @@ def open_store(path: Path, *, create: bool = True) -> Database:
     that would tell everything twice.
     """
     if not path.exists() and not create:
-        raise StoreError(f"{path}: no such database. `watcher init` makes one; a moved file is named with --db")
+        raise StoreError(f"{path}: no such database. `watcher run` or `watcher poll` makes one; name a moved file with --db")
     new = not path.exists() or path.stat().st_size == 0
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
@@ -53,7 +53,7 @@ def open_store(path: Path, *, create: bool = True) -> Database:
 def open_reader(path: Path) -> Database:
     """Open the database for reading only. Raises StoreError when it is not there or not ours."""
     if not path.exists():
-        raise StoreError(f"{path}: no such database. `watcher init` makes one; a moved file is named with --db")
+        raise StoreError(f"{path}: no such database. `watcher run` or `watcher poll` makes one; name a moved file with --db")
     try:
         database = _connect(path, read_only=True)
         _check(database, path, new=False)
@@ -68,7 +68,7 @@ def transaction(database: Database) -> Iterator[None]:
     try:
         database.conn.execute("BEGIN IMMEDIATE")
     except sqlite3.OperationalError as error:
-        raise StoreError(f"the database is locked by another writer for over {LOCK_WAIT_MS // 1000} s ({error})") from error
+        raise LockedError(f"the database is locked by another writer for over {LOCK_WAIT_MS // 1000} s ({error})") from error
     try:
         yield
     except BaseException:
