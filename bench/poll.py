@@ -60,7 +60,7 @@ def _candidate() -> dict[str, str]:
 def _is_there(name: str) -> bool:
     program = PEERS.get(name, name)
     if program is None:
-        environments = Path(os.environ.get("BENCH_VENVS", "/tmp"))  # where the runner itself looks  # noqa: S108
+        environments = Path(os.environ.get("BENCH_VENVS", "/tmp"))  # where the runner itself looks
         there = (environments / "venv-reader" / "bin" / "python").exists()
     else:
         there = shutil.which(program) is not None

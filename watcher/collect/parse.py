@@ -1,4 +1,4 @@
-"""Body -> rows of entries: feedparser first, a second small reader for what it cannot read. Runs in a parse child only.
+"""Body -> rows of entries: feedparser, but a small reader for what is plain, and another for what it cannot read. In a parse child only.
 
 feedparser is given `io.BytesIO` and nothing else: bytes or a string that look like a path are opened, those that look like a URL are
 fetched. Its sanitising and its resolving of links are off, because text is taken out of markup and links are resolved in `entries`, for
@@ -13,7 +13,7 @@ import re
 from datetime import datetime
 from typing import Any
 
-from watcher.collect import second_reader
+from watcher.collect import plain_reader, second_reader
 from watcher.collect.entries import Context, Item, rows, via_name
 from watcher.collect.items import count_items, first_items
 from watcher.collect.jobs import MAX_ENTRIES, FeedJob
@@ -77,6 +77,9 @@ def _xml_feed(body: bytes, job: FeedJob) -> tuple[str, str | None, list[Item], s
     """Return title, language, items and a warning, by feedparser where it can."""
     if job.second:
         return _by_second(body, "the usual reader took too long")
+    plain = plain_reader.read(body)
+    if plain is not None:
+        return plain.title, plain.language, plain.items, None
     try:
         title, language, items, version, flaw = _by_feedparser(body, job.url)
     except Exception as error:  # a library fed with hostile bytes may raise anything; the feed must not be lost for it
