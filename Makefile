@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SOURCES := watcher tests bench
 
-.PHONY: demo run test check bench lock clean
+.PHONY: demo run test check coverage picture bench lock clean
 
 # One environment for everything here; an installation for real uses requirements.lock alone. The lock files name no index and no host; hashes say what may be installed.
 $(VENV)/.installed: requirements-dev.lock pyproject.toml
@@ -31,6 +31,13 @@ check: $(VENV)/.installed
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+
+coverage: $(VENV)/.installed
+	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
+
+# The picture in the README, from the demo's digest. Needs Chromium, and Pillow in the Python that PICTURE_PYTHON names.
+picture: demo
+	sh docs/make_picture.sh
 
 # What an installation for real has, and no more: development packages slow the start down.
 $(VENV)-runtime/.installed: requirements.lock requirements-build.lock pyproject.toml

@@ -1,0 +1,91 @@
+"""The nouns that travel between rooms: frozen, typed, no I/O.
+
+In the order in which they come to be: Feed, Entry, Vocabulary, Reading, Verdict, Claim, StoryFile and Facts,
+Change, Account, Digest, Message. Closed lists (stages, roles, kinds) are written here and nowhere else. Times
+are aware datetimes in UTC; days are dates; countries ISO 3166-1 alpha-2; languages BCP 47.
+"""
+
+from watcher.model.feeds import Entry, Feed, Fetched, Page
+from watcher.model.judging import (
+    Claim,
+    ConceptEdit,
+    Evidence,
+    FoldedText,
+    Hit,
+    Reading,
+    RuleText,
+    Sentence,
+    Span,
+    Term,
+    Verdict,
+    Vocabulary,
+)
+from watcher.model.language import Language
+from watcher.model.lists import (
+    STAGE_RANK,
+    ArticleRole,
+    Called,
+    ChangeKind,
+    ChannelKind,
+    Confidence,
+    FeedKind,
+    Level,
+    LinkKind,
+    MessageKind,
+    Qualifier,
+    Role,
+    Stage,
+    Status,
+)
+from watcher.model.stories import Change, Decision, Facts, Join, PeopleRow, Report, StoryFile
+from watcher.model.telling import Account, Channel, Delivered, Digest, FeedProblem, Message, Possible, Rendered, Told
+
+__all__ = [
+    "STAGE_RANK",
+    "Account",
+    "ArticleRole",
+    "Called",
+    "Change",
+    "ChangeKind",
+    "Channel",
+    "ChannelKind",
+    "Claim",
+    "ConceptEdit",
+    "Confidence",
+    "Decision",
+    "Delivered",
+    "Digest",
+    "Entry",
+    "Evidence",
+    "Facts",
+    "Feed",
+    "FeedKind",
+    "FeedProblem",
+    "Fetched",
+    "FoldedText",
+    "Hit",
+    "Join",
+    "Language",
+    "Level",
+    "LinkKind",
+    "Message",
+    "MessageKind",
+    "Page",
+    "PeopleRow",
+    "Possible",
+    "Qualifier",
+    "Reading",
+    "Rendered",
+    "Report",
+    "Role",
+    "RuleText",
+    "Sentence",
+    "Span",
+    "Stage",
+    "Status",
+    "StoryFile",
+    "Term",
+    "Told",
+    "Verdict",
+    "Vocabulary",
+]
