@@ -147,7 +147,8 @@ def start_logging(level: str = "INFO", style: str = "text") -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(_JsonLines() if style == "json" else _TextLines("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for name in ("httpx", "httpcore", "apscheduler", "aiosmtplib"):
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a turn that is longer than its tick is no news: the next one follows it
+    for name in ("httpx", "httpcore", "aiosmtplib"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
 

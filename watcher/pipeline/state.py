@@ -98,7 +98,7 @@ def state(database: Database, rules: RulesFile, now: datetime) -> State:
         only_folders=config.only_folders,
         last_backup=from_time(operations.recall(database, LAST_BACKUP)),
         stuck=_stuck(database, beats, now),
-        to_do=_to_do(database, beats, faults),
+        to_do=_to_do(database, beats, faults, enabled),
     )
 
 
@@ -122,9 +122,13 @@ def _running_since(beats: dict[str, operations.Heartbeat]) -> datetime | None:
     return service.started if service and (service.finished is None or (service.started and service.finished < service.started)) else None
 
 
-def _to_do(database: Database, beats: dict[str, operations.Heartbeat], faults: list[operations.Fault]) -> tuple[tuple[str, str], ...]:
+def _to_do(
+    database: Database, beats: dict[str, operations.Heartbeat], faults: list[operations.Fault], enabled: list[feeds.FeedHealth]
+) -> tuple[tuple[str, str], ...]:
     """What a person can mend, each with its command: the start first, then open faults, then messages that were given up."""
     found = [] if _running_since(beats) else [("Start the service; until then nothing is read and nobody is told.", "watcher run")]
+    if any(feed.last_attempt for feed in enabled) and not any(_read(feed) for feed in enabled):
+        found.append(("No source could be read. Is this machine on the network?", "watcher check --feeds"))
     found += [(one.text, one.mend) for one in faults]
     for name, channel in outbox.channels(database).items():
         if channel.dead:
