@@ -37,6 +37,7 @@ def test_a_copy_beside_a_busy_writer_is_whole(tmp_path: Path, now: datetime) -> 
                 for _ in range(20):
                     remember(database, f"name {number}", "value" * 50)
                     number += 1
+            stop.wait(0.02)  # a service writes now and then; without a pause nobody else would ever get the lock
 
     writer = threading.Thread(target=write)
     writer.start()

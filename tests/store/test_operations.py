@@ -53,3 +53,17 @@ def test_the_instance_key_is_made_once(database: Database):
     """Message ids stay the same over restarts."""
     with transaction(database):
         assert operations.instance_key(database) == operations.instance_key(database)
+
+
+def test_a_quiet_service_does_not_write_at_every_turn(database: Database, now: datetime):
+    """Four loops tick every few seconds for years; a good turn is noted twice a minute, a bad one at once."""
+    operations.beat(database, "poll", started=now, finished=now)
+    before = database.conn.total_changes
+    operations.beat(database, "poll", started=now, finished=now + timedelta(seconds=5))
+    assert database.conn.total_changes == before
+    operations.beat(database, "poll", problem="disk full")
+    assert operations.heartbeats(database)["poll"].problem == "disk full"
+    operations.beat(database, "poll", started=now, finished=now + timedelta(seconds=10))
+    assert operations.heartbeats(database)["poll"].problem is None
+    operations.beat(database, "poll", started=now, finished=now + timedelta(seconds=45))
+    assert operations.heartbeats(database)["poll"].finished == now + timedelta(seconds=45)

@@ -78,7 +78,7 @@ def retry(context: click.Context, ids: tuple[int, ...], channel: str | None) -> 
         raise nothing_called("channel", channel, known, "no message was ever made for it; `watcher channels` lists all")
     writer = Writer(existing(paths_of(context).database), create=False)
     try:
-        count = writer.now(messages.retry, now=utc_now(), channel=channel, ids=ids)
+        count = writer.change_now(messages.retry, now=utc_now(), channel=channel, ids=ids)
     finally:
         writer.close()
     if not count:

@@ -32,7 +32,7 @@ async def compose(tools: Tools) -> ComposeReport:
     """Make every digest, alert and operator message that is due."""
     started = tools.clock()
     report = await tools.writer.run(_compose_all, tools.rules, started)
-    await tools.writer.run(operations.beat, "compose", started=started, finished=tools.clock())
+    await tools.writer.change(operations.beat, "compose", started=started, finished=tools.clock())
     return report
 
 

@@ -47,7 +47,7 @@ async def deliver(tools: Tools, *, holder: str, stopping: asyncio.Event | None =
     for one in ended:
         if isinstance(one, BaseException):
             raise one
-    await tools.writer.run(operations.beat, "deliver", started=started, finished=tools.clock())
+    await tools.writer.change(operations.beat, "deliver", started=started, finished=tools.clock())
     total = DeliveryReport()
     for report in ended:
         assert isinstance(report, DeliveryReport)
@@ -70,7 +70,9 @@ async def _one_channel(tools: Tools, channel: Channel, holder: str, stopping: as
 
 
 def _claim(database: Database, holder: str, channel: str, now: datetime) -> Sequence[Message]:
-    """Take the next due message, if we still are the sender."""
+    """Take the next due message, if we still are the sender. Where nothing is due, nothing is written."""
+    if not outbox.any_due(database, now, channel):
+        return ()
     with store.transaction(database):
         if not operations.take_lease(database, "sender", holder, now):
             return ()

@@ -46,7 +46,7 @@ async def follow_leads(tools: Tools, *, limit: int = AT_ONCE) -> LeadsReport:
     for lead in due:
         by_host.setdefault(host_of(lead.url), []).append(lead)
     reports = await asyncio.gather(*(_one_host(tools, group) for group in by_host.values()))
-    await tools.writer.run(operations.beat, "leads", started=started, finished=tools.clock())
+    await tools.writer.change(operations.beat, "leads", started=started, finished=tools.clock())
     flat = [report for group in reports for report in group]
     return LeadsReport(
         read=sum(one.read for one in flat),

@@ -46,7 +46,8 @@ def back_up(source: Path, target: Path, now: datetime) -> Copied:
             _check(part, rows)
             _flush(part)
             _name(part, target)
-            remember(database, LAST_BACKUP, required_time(now))
+            with transaction(database):
+                remember(database, LAST_BACKUP, required_time(now))
     except sqlite3.Error as error:
         raise StoreError(f"{target}: the copy could not be made ({error}); look at the free space there") from error
     finally:

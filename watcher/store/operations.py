@@ -12,6 +12,7 @@ from watcher.store import execute, select, select_one
 from watcher.store.values import from_time, known_time, required_time, to_time
 
 SENDER_LEASE = timedelta(minutes=2)
+BEAT_EVERY = timedelta(seconds=30)  # `status` calls a loop stuck after minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +64,23 @@ def instance_key(database: Database) -> bytes:
 def beat(
     database: Database, loop: str, *, started: datetime | None = None, finished: datetime | None = None, problem: str | None = None
 ) -> None:
-    """A loop began or ended a turn."""
+    """A loop began or ended a turn.
+
+    A good turn is written down only when the last one written is BEAT_EVERY old: a quiet service must not wear out its disk.
+    """
+    moment = finished or started
     execute(
         database,
         """
         INSERT INTO heartbeats (loop, started, finished, problem) VALUES (:loop, :started, :finished, :problem)
         ON CONFLICT (loop) DO UPDATE SET started = coalesce(:started, started), finished = coalesce(:finished, finished), problem = :problem
+        WHERE problem IS NOT :problem OR :loop = 'service' OR finished IS NULL OR finished < :old OR finished > :finished
         """,
-        {"loop": loop, "started": to_time(started), "finished": to_time(finished), "problem": problem},
-    )
+        {
+            "loop": loop, "started": to_time(started), "finished": to_time(finished), "problem": problem,
+            "old": to_time(moment - BEAT_EVERY) if moment else None,
+        },
+    )  # fmt: skip
 
 
 def heartbeats(database: Database) -> dict[str, Heartbeat]:

@@ -70,6 +70,12 @@ def add(database: Database, messages: Sequence[Message], *, digest: int | None, 
     return database.conn.total_changes - before
 
 
+def any_due(database: Database, now: datetime, channel: str) -> bool:
+    """Whether a message of a channel waits for its turn now."""
+    sql = "SELECT 1 FROM outbox WHERE state IN ('pending', 'sending') AND due_at <= ? AND channel = ? LIMIT 1"
+    return bool(select(database, sql, (required_time(now), channel)))
+
+
 def claim(database: Database, now: datetime, channels: Sequence[str], *, limit: int = 20) -> list[Message]:
     """Take up to `limit` due messages of these channels, oldest first, and hide them for LEASE.
 

@@ -15,7 +15,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlite_utils import Database
 
-from watcher.store import open_store
+from watcher.store import open_store, transaction
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -37,7 +37,20 @@ class Writer:
         """The same for callers without an event loop (the command line)."""
         return self._thread.submit(function, self._database, *args, **kwargs).result()
 
+    async def change(self, function: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run one write in a transaction of its own. A bare write would fail at once, not wait, while another process writes."""
+        return await self.run(lambda database: _in_transaction(database, function, *args, **kwargs))
+
+    def change_now(self, function: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """The same for callers without an event loop."""
+        return self.now(lambda database: _in_transaction(database, function, *args, **kwargs))
+
     def close(self) -> None:
         """Finish what was handed over, then close the connection."""
         self._thread.submit(self._database.conn.close).result()
         self._thread.shutdown(wait=True)
+
+
+def _in_transaction(database: Database, function: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    with transaction(database):
+        return function(database, *args, **kwargs)
