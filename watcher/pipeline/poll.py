@@ -46,6 +46,7 @@ class PollReport:
 async def poll(tools: Tools, *, everything: bool = False, names: Sequence[str] = ()) -> PollReport:
     """Poll the feeds that are due (all of them with `everything`, or those named), and store what they bring."""
     started = tools.clock()
+    await tools.writer.change(operations.beat, "poll", started=started)
     due = await tools.writer.run(feeds.due, started, everything=everything or bool(names), names=names)
     answers: asyncio.Queue[tuple[Feed, Fetched]] = asyncio.Queue(maxsize=BATCH_FEEDS)
     fetching = asyncio.create_task(_fetch_all(tools, due, answers))
