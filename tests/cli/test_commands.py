@@ -65,7 +65,7 @@ LISTS = ["stories", "feeds", "channels", "outbox", "rules", "status", "stories s
 @pytest.mark.parametrize("line", LISTS)
 def test_json_is_one_document_and_nothing_else_on_stdout(newsroom, line: str) -> None:
     """A script that reads it must not meet a friendly sentence."""
-    json.loads(newsroom.watcher(*line.split(), "--json").out)
+    assert isinstance(json.loads(newsroom.watcher(*line.split(), "--json").out), list | dict)
 
 
 def test_stories_json_has_the_agreed_names(newsroom) -> None:

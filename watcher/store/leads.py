@@ -97,8 +97,3 @@ def counts(database: Database, since: datetime) -> tuple[int, int]:
         (to_time(since),),
     )[0]
     return int(row["open"] or 0), int(row["unreadable"] or 0)
-
-
-def next_due(database: Database) -> datetime | None:
-    """When the next open lead is due."""
-    return from_time(select(database, "SELECT min(due_at) AS at FROM leads WHERE state = 'open'")[0]["at"])

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from sqlite_utils import Database
 
 from watcher.model import Message, MessageKind
-from watcher.store import execute, insert, select
+from watcher.store import execute, select
 from watcher.store.values import from_time, known_time, required_time, to_time
 
 LEASE = timedelta(minutes=20)  # longer than the longest send of any channel (15 min, deliver.LONGEST_SEND), or two would send at once
@@ -241,18 +241,6 @@ def _settle(
         (outcome, code, answer, message.id, message.lease),
     )
     return held == 1
-
-
-def record(database: Database, message: Message, now: datetime) -> int:
-    """Queue one message outside any digest (a test); gives its id."""
-    return insert(
-        database,
-        "INSERT INTO outbox (key, kind, channel, recipient, payload, bare, message_id, due_at, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            message.key, message.kind.value, message.channel, message.recipient, message.payload, message.bare, message.message_id,
-            required_time(now), required_time(now),
-        ),
-    )  # fmt: skip
 
 
 def _message(row: sqlite3.Row) -> Message:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlite_utils import Database
 
@@ -126,19 +126,6 @@ def judged_on_title(database: Database, since: datetime) -> int:
         (to_time(since),),
     )
     return int(rows[0]["n"])
-
-
-def matches_between(database: Database, start: datetime, end: datetime) -> int:
-    """How many texts matched in a period."""
-    rows = select(
-        database, "SELECT count(*) AS n FROM verdicts WHERE level = 'match' AND at > ? AND at <= ?", (to_time(start), to_time(end))
-    )
-    return int(rows[0]["n"])
-
-
-def keep_until(now: datetime, keep: timedelta) -> datetime:
-    """The moment before which a text that never matched is dropped."""
-    return now - keep
 
 
 def _why_possible(row: sqlite3.Row) -> str:
