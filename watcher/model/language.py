@@ -27,6 +27,7 @@ class Language:
     abbreviations: tuple[str, ...] = ()  # their full stop ends no sentence
     frequent: tuple[str, ...] = ()  # its most frequent small words, which tell it from others of its script
     thousands: tuple[str, ...] = (",",)
+    home: tuple[str, ...] = ()  # ISO codes of the countries whose press writes in it: people come home there
     concepts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     places: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     countries: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -1,0 +1,62 @@
+"""TOML as language files are written -> its tables, five times as fast as tomllib; None where a text is written in another way.
+
+A language is lines of `key = ["...", "..."]`, and such a list of plain texts is JSON too. Twenty-seven files are read at each start,
+before anything else can begin; a file that breaks a list over lines, or has a mistake, goes to tomllib. A test compares both.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from typing import Any
+
+_TABLE = re.compile(r"\[([a-z_]+)\]\s*(?:#.*)?")
+_PAIR = re.compile(r"(\w+|\"[^\"\\]+\")\s*=\s*", re.ASCII)
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_REST = re.compile(r"\s*(?:#.*)?")
+_decode = json.JSONDecoder().raw_decode
+
+
+def quick_toml(text: str) -> dict[str, Any] | None:
+    """Return the tables, or None where only tomllib can say what the text means."""
+    if _CONTROL.search(text):
+        return None
+    found: dict[str, Any] = {}
+    table = found
+    for line in text.split("\n"):
+        if not line or line.startswith("#"):
+            continue
+        if line.startswith("["):
+            head = _TABLE.fullmatch(line)
+            if head is None or head[1] in found:
+                return None
+            table = found[head[1]] = {}
+            continue
+        pair = _PAIR.match(line)
+        if pair is None or not _put(table, pair[1].strip('"'), line, pair.end()):
+            return None
+    return found
+
+
+def _put(table: dict[str, Any], key: str, line: str, start: int) -> bool:
+    """Take one value into the table; False where it stands there already, or is none on this one line."""
+    if key in table:
+        return False
+    if line.startswith("[", start) and "\\" not in line:  # escapes differ between the two
+        try:
+            value, end = _decode(line, start)
+        except json.JSONDecodeError:
+            value, end = None, start
+        if value is not None and all(map(_is_words, value)) and _REST.fullmatch(line, end):
+            table[key] = value
+            return True
+    try:
+        table[key] = tomllib.loads(f"value = {line[start:]}")["value"]
+    except tomllib.TOMLDecodeError:
+        return False
+    return True
+
+
+def _is_words(value: object) -> bool:
+    return type(value) is str or (type(value) is list and all(type(each) is str for each in value))
