@@ -1,13 +1,16 @@
-"""read.language: the feed's word, corrected by the script, else unknown."""
+"""read.language: the feed's word, corrected by script and small words, else by detection, else unknown."""
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
-from watcher.model import Claim, Language, Reading
-from watcher.read.language import language_of
+from watcher.model import Claim, Language, Reading, Vocabulary
+from watcher.read.language import Detector, installed_detector, language_of, spoken
 
 
 @pytest.mark.parametrize(
@@ -82,3 +85,95 @@ def test_two_languages_of_one_script_can_be_told_apart(languages: tuple[Language
     for code in latin:
         others = [small[other] for other in latin if other != code and {other, code} != {"id", "ms"}]
         assert len([word for word in small[code] if not any(word in words for words in others)]) >= 8, code
+
+
+HINDI = ("कंबोडिया से 14 भारतीय लौटे", "साइबर ठगी के अड्डों से छुड़ाए गए युवक सोमवार को दिल्ली पहुंचे।")
+NEPALI = ("कम्बोडियाबाट १४ नेपाली फर्किए", "अनलाइन ठगीमा लगाइएका युवाहरू सोमबार काठमाडौं आइपुगेका छन्। उनीहरूलाई पक्राउ गरिएको थियो।")
+RUSSIAN = ("Камбоджа депортировала 14 человек", "Их задержали по подозрению в мошенничестве и вывезли из страны ночью.")
+UKRAINIAN = ("Камбоджа депортувала 14 людей", "Їх затримали за підозрою в шахрайстві та вивезли з країни вночі. Мошенн.")
+DUTCH = (
+    "Cambodja zet 14 Japanners het land uit",
+    "Volgens de politie werden de verdachten maandag op het vliegtuig gezet en zijn zij inmiddels thuis aangekomen.",
+)
+URDU = ("کمبوڈیا سے 14 پاکستانی ڈی پورٹ", "ملزمان کو فراڈ کے الزام میں گرفتار کیا گیا تھا اور وہ پیر کو واپس پہنچے۔")
+
+
+@pytest.mark.parametrize(
+    ("article", "with_it", "without_it"),
+    [
+        (HINDI, "hi", None),
+        (NEPALI, "ne", None),
+        (RUSSIAN, "ru", None),
+        (URDU, "ur", None),
+        (UKRAINIAN, None, None),  # none of ours; Russian would be wrong in the account of what was read
+        (DUTCH, None, None),
+        (("42 WNI dideportasi dari Kamboja terkait penipuan daring", INDONESIAN), "id", "id"),  # its small words say so already
+        (("कंबोडिया: ठगी", ""), None, None),  # too short to be sure of
+    ],
+)
+def test_detection_names_a_language_that_nothing_else_names(
+    reading_of: Callable[..., Reading], vocabulary: Vocabulary, article: tuple[str, str], with_it: str | None, without_it: str | None
+) -> None:
+    """Hindi, Marathi and Nepali share a script: without the extra their articles stay "unknown" in the account of what was read."""
+    pytest.importorskip("py3langid")
+    reading = replace(reading_of(*article, language=None), language=language_of(None, *article))
+    assert spoken(reading, vocabulary) == with_it
+    assert spoken(reading, vocabulary, lambda: None) == without_it
+
+
+@pytest.mark.parametrize(
+    ("probable", "wanted"),
+    [
+        ({"hi": 0.8, "ne": 0.1, "mr": 0.1}, "hi"),
+        ({"hi": 0.5, "ne": 0.4, "mr": 0.1}, None),  # not sure enough
+        ({"hi": 0.3, "ne": 0.02, "gom": 0.3, "sa": 0.3}, "hi"),  # the others are none of ours, and none is likely
+        ({"hi": 0.3, "ne": 0.02, "sa": 0.68}, None),  # it is Sanskrit
+        ({"tl": 0.9, "hi": 0.1}, "tl"),
+        ({"fil": 0.9, "hi": 0.1}, "tl"),  # another tag of the same file
+        ({"sa": 1.0}, None),
+        ({"hi": 0.0, "sa": 1.0}, None),
+        ({}, None),
+    ],
+)
+def test_a_detector_must_be_sure(
+    reading_of: Callable[..., Reading], vocabulary: Vocabulary, probable: dict[str, float], wanted: str | None
+) -> None:
+    """A wrong language reads figures with the wrong words; an unknown one is read with the words that were hit."""
+    reading = replace(reading_of(*HINDI, language=None), language=None)
+    assert spoken(reading, vocabulary, lambda: lambda text: probable) == wanted
+
+
+@pytest.mark.parametrize("said", ["hi", "en", "ne-NP"])
+def test_a_detector_is_not_asked_where_the_language_is_known(reading_of: Callable[..., Reading], vocabulary: Vocabulary, said: str) -> None:
+    """The feed's own word comes first, and loading a model for it would be waste."""
+
+    def asked() -> Detector | None:
+        raise AssertionError("the detector was asked for")
+
+    reading = replace(reading_of(*HINDI, language=said), language=said)
+    assert spoken(reading, vocabulary, asked) == said
+
+
+def test_the_detector_is_not_loaded_for_entries_without_interest() -> None:
+    """Nearly all entries are such, and the model costs a second and a hundred megabytes."""
+    code = """
+import sys
+from watcher.languages import load
+from watcher.match import compile
+from watcher.model import Entry, RuleText
+from watcher.read import read
+vocabulary = compile([RuleText("r", match="@cambodia AND @scam")], [], load())[1]
+texts = ["मौसम साफ रहेगा और कल बारिश होगी", "The weather is fine in Cambodia", "कंबोडिया में चावल की कीमतें बढ़ीं", "Погода в Камбодже"]
+assert all(read(Entry("k", "", "", text * 3), vocabulary).gated for text in texts)
+print(sorted({"py3langid", "numpy"} & set(sys.modules)))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert (done.stdout.strip(), done.stderr) == ("[]", "")
+
+
+def test_the_detector_knows_every_shipped_language(languages: tuple[Language, ...]) -> None:
+    """One it does not know would always be taken for another."""
+    pytest.importorskip("py3langid")
+    detect = installed_detector()
+    assert detect is not None
+    assert {language.code for language in languages} - set(detect("text")) == set()

@@ -94,3 +94,37 @@ def test_arabic_terms_get_their_glued_forms() -> None:
     """The article is written into the word; without its forms "the fraud" is not found."""
     arabic = next(language for language in load() if language.code == "ar")
     assert "الاحتيال" in {term.text for term in terms_of("scam", arabic, ["احتيال"])}
+
+
+def test_places_become_hits_only_when_looked_at() -> None:
+    """Most texts name countries and police and no rule holds: making a Hit of each place was what reading them cost."""
+    rules = [RuleText("r", match="@cambodia AND unheardof")]
+    _, vocabulary = compile(rules, [], load())
+    reading = read(Entry("k", "", "", "Cambodia", "Phnom Penh, Cambodia. " * 500), vocabulary)
+    assert reading.gated
+    assert reading.hit_terms
+    assert "_made" not in vars(reading.hits)
+    assert {hit.term for hit in reading.hits} == reading.hit_terms
+    assert [hit.end for hit in reading.hits if hit.field == "text"] == sorted(hit.end for hit in reading.hits if hit.field == "text")
+    assert len(reading.hits) >= 1001
+
+
+def test_words_that_only_hold_a_term_give_no_places() -> None:
+    """The automaton finds "lao" in "laos" a thousand times; what is kept costs, so it must be dropped before anything is made of it."""
+    _, vocabulary = compile([RuleText("r", match="lao OR scam")], [], load())
+    assert len(scanner(vocabulary).scan(("text", "laos scampi " * 1000))) == 0
+    assert len(scanner(vocabulary).scan(("text", "laos scampi " * 1000 + "lao"))) == 1
+
+
+def test_a_term_may_begin_and_end_the_text() -> None:
+    """A headline is often a name and a verb, with nothing before or after."""
+    _, vocabulary = compile([RuleText("r", match="scam OR ring*")], [], load())
+    assert [hit[2:] for hit in scanner(vocabulary).hits("title", "scam ring")] == [(0, 4), (5, 9)]
+    assert [hit[2:] for hit in scanner(vocabulary).hits("title", "scams rings")] == [(6, 10)]
+
+
+@pytest.mark.parametrize("extra", [0, 2000])
+def test_many_terms_find_what_few_do(extra: int) -> None:
+    """From some 1,500 terms on another form of the automaton is built; which one must not be seen in what is found."""
+    words = " OR ".join(["诈骗", "电信诈骗", "scam", "deport*", *(f"filler{number}" for number in range(extra))])
+    assert set(found(words, "Deported over 电信诈骗, a scam")) == {"Deport", "电信诈骗", "诈骗", "scam"}

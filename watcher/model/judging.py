@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple, Protocol
@@ -20,9 +21,11 @@ class Span:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
-    """One word or phrase that rules look for, folded. `concept` is None for a word written into a rule itself."""
+class Term(NamedTuple):
+    """One word or phrase that rules look for, folded. `concept` is None for a word written into a rule itself.
+
+    A tuple, because the shipped languages have some thirty thousand, and every start makes and compares them all.
+    """
 
     text: str
     concept: str | None
@@ -57,8 +60,18 @@ class RuleText:
     examples: tuple[tuple[str, bool], ...] = ()  # (text, whether it must match)
     file: str = "rules.toml"
     line: int = 0
-    query_lines: tuple[tuple[str, int], ...] = ()  # ("match", 12), ("lead", 13): for errors
+    query_lines: tuple[tuple[str, int], ...] = ()  # ("match", 12), ("lead", 13): where each text begins, for errors
     example_lines: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class QueryText:
+    """A named query of rules.toml, `elsewhere = "title:@other_country"`, used as `@elsewhere`; `line` is where its text begins."""
+
+    name: str
+    text: str
+    file: str = "rules.toml"
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +166,7 @@ class Reading:
     language: str | None
     title: FoldedText
     text: FoldedText
-    hits: tuple[Hit, ...]
+    hits: Sequence[Hit]  # made when looked at; `hit_terms` says which terms are there
     hit_terms: frozenset[int]
     gated: bool  # True: no rule can hold, nothing more was looked for
     sentences: tuple[Sentence, ...] | None = None

@@ -21,12 +21,10 @@ def read(entry: Entry, vocabulary: Vocabulary) -> Reading:
     """Read one entry with the terms of a Vocabulary. Sentences and claims are looked for only where a rule can hold."""
     scan = scanner(vocabulary)
     title, text = fold(entry.title), fold(entry.text)
-    hits = scan.hits("title", title.text)
-    hits += scan.hits("text", text.text)
-    hit_terms = frozenset([hit.term for hit in hits])
-    gated = not (hit_terms or scan.always) or not scan.opens(hit_terms)
+    hits = scan.scan(("title", title.text), ("text", text.text))
+    gated = not (hits.terms or scan.always) or not scan.opens(hits.terms)
     language = language_of(entry.language, title.text, text.text)
-    reading = Reading(entry, language, title, text, tuple(hits), hit_terms, gated)
+    reading = Reading(entry, language, title, text, hits, hits.terms, gated)
     return reading if gated else _behind_the_gate(reading, vocabulary)
 
 
@@ -39,4 +37,4 @@ def _behind_the_gate(reading: Reading, vocabulary: Vocabulary) -> Reading:
         for sentence in sentences.split(field, folded.text, vocabulary.languages)
     )
     reading = replace(reading, sentences=found)
-    return replace(reading, claims=extract(reading, speaking))
+    return replace(reading, claims=extract(reading, speaking, vocabulary.people))

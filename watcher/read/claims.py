@@ -2,7 +2,7 @@
 
 One extractor for all languages; the words come from `languages/`. It reads one sentence at a time and says nothing where the text says
 nothing. Whom a number counts is in `people`; which claim is the main one, a part, or an older event in `roles`; what other sentences
-add of the same people in `elsewhere`. Named persons are not read here.
+add of the same people in `elsewhere`. Of persons only those of the operator's list are read: one named with a step is a claim of one.
 """
 
 from __future__ import annotations
@@ -18,49 +18,61 @@ from watcher.read.elsewhere import Lead, completed, lead_of
 from watcher.read.marks import Mark, marker
 from watcher.read.numbers import Number, numbers, upper_of_range
 from watcher.read.people import People, is_share, people_of
+from watcher.read.persons import Name, names, with_persons
 from watcher.read.roles import Candidate, assign
 from watcher.read.scene import GAP_STOP, Scene, direction, overlaps, scene_of, steps
+from watcher.read.setting import ELSEWHERE, is_compared, settings
 
 READ = 100_000  # characters of a field; behind them stand comments and other articles
 MOST = 200  # figures of one article; more is a table or an attack
+NEXT = 3  # characters between "including" and the figure it is said of
 LEAD = 4  # sentences of the text that tell the news itself; what stands below is more often of other people
 OUT = (Stage.DEPORTED, Stage.REPATRIATED, Stage.EXTRADITED)
 ZONES = timedelta(days=1)  # a day may have begun where the article was written, and not yet in UTC
 HELD = (Stage.DETAINED, Stage.ARRESTED)
 
 
-def extract(reading: Reading, languages: Sequence[Language]) -> tuple[Claim, ...]:
-    """Return the claims of a reading whose sentences are known, in the order of the text, the title first."""
+def extract(reading: Reading, languages: Sequence[Language], persons: Sequence[str] = ()) -> tuple[Claim, ...]:
+    """Return the claims of a reading whose sentences are known, in the order of the text, the title first.
+
+    Behind them stand those of `persons`, the operator's list: whoever of it is named beside a step.
+    """
     published = reading.entry.published.date() if reading.entry.published else None
     candidates: list[Candidate] = []
     leads: list[Lead] = []
+    named: list[Candidate] = []
     if not languages:
         return ()
     language = languages[0]
     marked = {field: marker(language).marks(reading.folded(field).text) for field in ("title", "text")}
-    about = any(any(marks.within(0, len(reading.folded(field).text), "place")) for field, marks in marked.items())
-    for sentence in reading.sentences or ():
+    texts = {field: reading.folded(field).text for field in marked}
+    listed = {field: names(text, persons, language) for field, text in texts.items()}
+    sentences = reading.sentences or ()
+    placed = settings(sentences, texts, marked, language)
+    for at, (sentence, place) in enumerate(zip(sentences, placed, strict=True)):
         if len(candidates) >= MOST or sentence.start > READ:
             break
         text = reading.folded(sentence.field).text
         here = numbers(text[sentence.start : sentence.end], language)
         leading = sum(lead.field == "text" for lead in leads) < LEAD
-        if not here and not leading:  # as in most sentences; they cost no more than this look
+        here_named = [name for name in listed[sentence.field] if sentence.start <= name.start < sentence.end]
+        if not here and not leading and not here_named:  # as in most sentences; they cost no more than this look
             continue
-        scene = scene_of(sentence, text, marked[sentence.field], language, published)
+        scene = scene_of(sentence, text, marked[sentence.field], language, published, place)
         known = _known(candidates)
         counted = [moved for number in here if not overlaps(moved := _moved(number, sentence.start), scene.dates)]
-        found = _candidates(reading, sentence, scene, counted, known, about_cambodia=about)
+        found = _candidates(reading, sentence, scene, counted, known)
+        if is_compared(at, placed):
+            found = [replace(each, elsewhere=True) for each in found]
         candidates.extend(found)
+        named += [_of_person(reading, sentence, scene, name) for name in here_named]
         if leading:
             source = reading.folded(sentence.field).source
-            leads.append(lead_of(scene, reading.span(sentence), source, published, counted=bool(found), about_cambodia=about))
-    return completed(assign(candidates, published), leads)
+            leads.append(lead_of(scene, reading.span(sentence), source, published, counted=bool(found)))
+    return with_persons(completed(assign(candidates, published), leads), named, published)
 
 
-def _candidates(
-    reading: Reading, sentence: Sentence, scene: Scene, here: Sequence[Number], known: Mapping[int, int], *, about_cambodia: bool
-) -> list[Candidate]:
+def _candidates(reading: Reading, sentence: Sentence, scene: Scene, here: Sequence[Number], known: Mapping[int, int]) -> list[Candidate]:
     found = []
     skip = False
     for at, number in enumerate(here):
@@ -77,11 +89,11 @@ def _candidates(
         people = people_of(scene, counted if whole else number, counted.end, stop, floor, known)
         if people is None:
             continue
-        one = _candidate(reading, sentence, scene, (number, upper), people, stop, about_cambodia=about_cambodia)
+        one = _candidate(reading, sentence, scene, (number, upper), people, stop)
         if whole is None:
             found.append(one)
             continue
-        all_ = _candidate(reading, sentence, scene, (whole, None), people, stop, about_cambodia=about_cambodia)
+        all_ = _candidate(reading, sentence, scene, (whole, None), people, stop)
         if _only_described(scene, whole, stop, known, one):
             found += [all_, replace(one, part=True)]
             continue
@@ -129,8 +141,6 @@ def _candidate(
     figure: tuple[Number, Number | None],
     people: People,
     stop: int,
-    *,
-    about_cambodia: bool,
 ) -> Candidate:
     number, upper = figure
     folded = reading.folded(scene.field)
@@ -138,7 +148,7 @@ def _candidate(
     start, end = folded.original(number.start, (upper or number).end)
     stage, status = _stage(scene, number)
     called, word = _called(reading, scene)
-    origin, to = direction(scene, people.nationality, stage, about_cambodia=about_cambodia)
+    origin, to = direction(scene, people.nationality, stage)
     day = _nearest(scene, number, reading.entry.published if status is Status.DONE else None)
     qualifier = Qualifier.ABOUT if upper and upper.value > number.value else _qualifier(scene, number, people)
     claim = Claim(
@@ -173,7 +183,16 @@ def _candidate(
         since="since" in kinds,
         dated=scene.dates,
         bare=not people.counted,
+        elsewhere=scene.setting == ELSEWHERE and origin != "KH",
     )
+
+
+def _of_person(reading: Reading, sentence: Sentence, scene: Scene, name: Name) -> Candidate:
+    """A person of the operator's list, as a count of one."""
+    one = Number(1, name.start, name.end, False, Qualifier.EXACT)
+    people = People((), foreigners=False, counted=True, end=name.end)
+    candidate = _candidate(reading, sentence, scene, (one, None), people, scene.end)
+    return replace(candidate, claim=replace(candidate.claim, person=name.person), part=False)
 
 
 def _stage(scene: Scene, number: Number) -> tuple[Stage | None, Status]:
@@ -237,7 +256,9 @@ def _nearest(scene: Scene, number: Number, published: datetime | None) -> Found 
 def _is_part(scene: Scene, number: Number, people: People, stop: int) -> bool:
     """ "25 of them women", 其中女性5人: a figure inside another."""
     after = next(scene.marks.within(number.end, min(stop, number.end + 22), "part"), None)
-    if after is not None and not people.nationality and not GAP_STOP.search(scene.text[number.end : after.start]):
+    # "31 people including 5 women": the word says of the next figure that it is a part, not of this one.
+    of_next = after is not None and stop < scene.end and stop - after.end <= NEXT
+    if after is not None and not of_next and not people.nationality and not GAP_STOP.search(scene.text[number.end : after.start]):
         return True
     before = list(scene.marks.within(max(scene.start, number.start - 16), number.start, "part"))
     return bool(before) and number.start - before[-1].end <= 3

@@ -39,7 +39,7 @@ class Lead:
     current: bool
 
 
-def lead_of(scene: Scene, span: Span, source: str, published: date | None, *, counted: bool, about_cambodia: bool) -> Lead:
+def lead_of(scene: Scene, span: Span, source: str, published: date | None, *, counted: bool) -> Lead:
     """Return what a sentence says that may hold for the people of the whole article. `source` is the unfolded field."""
     kinds: dict[str, list[str]] = {}
     for mark in scene.marks.within(scene.start, scene.end, "place", "demonym", "past", "since", "again"):
@@ -59,7 +59,7 @@ def lead_of(scene: Scene, span: Span, source: str, published: date | None, *, co
         named=_named(scene),
         counted=counted,
         again="again" in kinds,
-        current="past" not in kinds and "since" not in kinds and not old and origin(scene, about_cambodia=about_cambodia) == "KH",
+        current="past" not in kinds and "since" not in kinds and not old and origin(scene) == "KH",
     )
 
 

@@ -29,6 +29,7 @@ class Mark(NamedTuple):
 # 中国人 is neither 中国 nor 人, and "công dân Trung Quốc" is no "công dân" of Viet Nam.
 _FAMILIES = (
     frozenset({"demonym", "foreigners", "country", "counter", "not_people"}),
+    frozenset({"demonym", "elsewhere"}),
     frozenset({"stage", "pending"}),
     frozenset({"place", "country"}),
     frozenset({"past", "since"}),
@@ -43,7 +44,9 @@ class Marker:
         for kind, value, term in _words(language):
             text = folded(term.rstrip("*")).strip()
             # Counters and units are short: a language that glues endings must not let 명 or "day" run on.
-            prefix = term.endswith("*") or (language.prefix and kind not in ("counter", "not_people", "part", "again", "ahead", "denied"))
+            glues = language.prefix and kind not in ("counter", "not_people", "part", "again", "ahead", "denied")
+            # In Latin letters a country takes no ending, and the Indonesian "kenyataan" is not from Kenya.
+            prefix = term.endswith("*") or (glues and not (kind in ("country", "elsewhere") and text.isascii()))
             for form in (text, *(folded(particle) + text for particle in language.glued)) if text else ():
                 self._meanings.setdefault(form, []).append((kind, value, prefix))
         self._texts = list(self._meanings)
@@ -103,6 +106,9 @@ def _words(language: Language) -> Iterator[tuple[str, object, str]]:
             yield from ((kind, value, term) for term in terms)
     lists = {
         "foreigners": language.concepts.get("foreigners", ()),
+        "elsewhere": language.concepts.get("other_country", ()),
+        "based": language.concepts.get("based", ()),
+        "home_place": language.concepts.get("home_place", ()),
         "pending": language.pending,
         "counter": language.counters,
         "part": language.parts,

@@ -55,7 +55,7 @@ def people_of(scene: Scene, number: Number, end: int, stop: int, floor: int, kno
     before = _just_before(scene, number.start, floor)
     counter = next((mark for mark in near if mark.kind == "counter" and _counts(scene, end, mark)), None)
     last, gap = (after[-1], 2) if after else (counter, 0)
-    if last is not None and any(mark.kind == "not_people" and 0 <= mark.start - last.end <= gap for mark in near):
+    if last is not None and any(_takes(scene, last, mark, gap) for mark in near if mark.kind == "not_people"):
         return None  # "ninety Chinese police came to collect them", 90名警察
     if after:
         return _named(after, counted=True)
@@ -69,6 +69,11 @@ def people_of(scene: Scene, number: Number, end: int, stop: int, floor: int, kno
         number.digits and number.value > 2 and number.value in known and not near
     )
     return People((), foreigners=False, counted=False, end=end) if bare else None
+
+
+def _takes(scene: Scene, last: Mark, other: Mark, gap: int) -> bool:
+    """Whether a word that counts no people stands so close behind the people that they are its: "Chinese police", not "Koreans, police"."""
+    return 0 <= other.start - last.end <= gap and not GAP_STOP.search(scene.text[last.end : other.start])
 
 
 def is_share(scene: Scene, part: Number, whole: Number | None) -> bool:

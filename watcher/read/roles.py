@@ -32,6 +32,7 @@ class Candidate:
     dated: tuple[Found, ...]
     bare: bool = False  # no word for people stands beside the figure: "as thousands flee"
     further: bool = False  # some of a group that went further than all of it: the 48 of "48 of 68 were deported"
+    elsewhere: bool = False  # its sentence plays in another country
     whole: bool = False  # the 68 of "48 of 68 South Koreans": the group before some of it went on
 
 
@@ -54,7 +55,7 @@ def assign(candidates: Sequence[Candidate], published: date | None) -> tuple[Cla
 
 def _main(candidates: Sequence[Candidate], published: date | None) -> Claim | None:
     """The article's own figure: the title's, else the first that is no part and does not look back."""
-    free = [each for each in candidates if not each.part and not each.whole and each.claim.origin in ("KH", None)]
+    free = [each for each in candidates if not each.part and not each.whole and each.claim.origin in ("KH", None) and not each.elsewhere]
     fresh = [each for each in free if _looking_back(each, published) is None]
     staged = [each.claim for each in fresh if each.claim.stage is not None]
     loose = [each.claim for each in fresh if each.bare and each.claim.qualifier is not Qualifier.EXACT]
@@ -101,7 +102,7 @@ def _with_role(candidate: Candidate, main: Claim, published: date | None) -> Cla
         return replace(claim, role=Role.MAIN, nationality=claim.nationality or main.nationality)
     if candidate.whole:
         return replace(claim, role=Role.MAIN, nationality=claim.nationality or main.nationality)
-    if claim.origin not in ("KH", None):
+    if candidate.elsewhere or claim.origin not in ("KH", None):
         return replace(claim, role=Role.BACKGROUND)
     if back is not None:
         return replace(claim, role=back)
@@ -128,9 +129,10 @@ def _beside(claim: Claim, main: Claim) -> Role:
 def _looking_back(candidate: Candidate, published: date | None) -> Role | None:
     if candidate.since:
         return Role.TALLY
-    if candidate.past:
-        return Role.BACKGROUND
     days = [found for found in candidate.dated if found.precision == "day"]
+    # "On Tuesday sent home 68 who were found last month": the day of the news outweighs the word for the past.
+    if candidate.past and not (published and any(found.day and published - found.day <= OLD for found in days)):
+        return Role.BACKGROUND
     if published is None:
         return Role.BACKGROUND if candidate.dated and not days else None
     if days:
@@ -167,7 +169,8 @@ def _more_of(known: Claim, again: Claim) -> Claim:
         date_precision=known.date_precision or again.date_precision,
         places=known.places or again.places,
         to=known.to or again.to,
-        origin=known.origin or again.origin,
+        # Who leaves came from where another sentence says they were; an arrest is not moved by a later word of a country.
+        origin=known.origin or (again.origin if _rank(known.stage) == STAGE_RANK[Stage.DEPORTED] else None),
         called=known.called if known.word else again.called,
         word=known.word or again.word,
     )

@@ -41,16 +41,17 @@ class Scene:
     marks: Marks
     dates: tuple[Found, ...]
     language: Language
+    setting: str | None = None  # where it plays; the values are in `setting`
 
 
-def scene_of(sentence: Sentence, text: str, marks: Marks, language: Language, published: date | None) -> Scene:
+def scene_of(sentence: Sentence, text: str, marks: Marks, language: Language, published: date | None, setting: str | None = None) -> Scene:
     """Return the scene of a sentence of a folded field; dates are resolved against the publication."""
     start, end = sentence.start, sentence.end
     named = [_whole(found, start) for found in date_words.dates(text[start:end], language, published)]
     named = [_without_count(found, text, marks) for found in named]
     marked = list(marks.within(start, end, "weekday", "day"))
     named += [found for found in date_words.of_marks(marked, published) if not overlaps(found, named)]
-    return Scene(text, sentence.field, start, end, marks, tuple(named), language)
+    return Scene(text, sentence.field, start, end, marks, tuple(named), language, setting)
 
 
 def overlaps(one: _Span, others: Sequence[_Span]) -> bool:
@@ -71,25 +72,40 @@ def steps(scene: Scene) -> tuple[list[Mark], list[Mark]]:
     return taken, sorted(pending, key=lambda mark: mark.start)
 
 
-def origin(scene: Scene, *, about_cambodia: bool) -> str | None:
+def origin(scene: Scene) -> str | None:
     """Return out of which country a sentence speaks. Another one is it where it acts ("Laos deports") or stands after "from"."""
     countries = list(scene.marks.within(scene.start, scene.end, "country"))
-    inward = any(mark.value == "KH" and _stands(scene.text, mark, scene.language.to_before, scene.language.to_after) for mark in countries)
+    inward = any(mark.value == "KH" and leads_to(scene, mark) for mark in countries)
     others = _other_origins(scene, countries, reach=SENDS if inward else ACTS)
     here = any(scene.marks.within(scene.start, scene.end, "place")) or any(mark.value == "KH" for mark in countries)
     if others and (inward or not here):
         return str(others[0].value)
-    return "KH" if about_cambodia and (here or not others) else None
+    return "KH" if scene.setting == "KH" and (here or not others) else None
 
 
-def direction(
-    scene: Scene, nationality: tuple[str, ...], stage: Stage | None, *, about_cambodia: bool
-) -> tuple[str | None, tuple[str, ...]]:
+def senders(scene: Scene) -> list[Mark]:
+    """Return the countries other than Cambodia out of which a sentence says that people come; not those where the language is at home.
+
+    "In Japan" a Japanese paper tells of who came home, and its own police say little of where the people were.
+    """
+    named = _other_origins(scene, list(scene.marks.within(scene.start, scene.end, "country")), reach=ACTS)
+    return [mark for mark in named if mark.value not in scene.language.home]
+
+
+def leads_to(scene: Scene, country: Mark) -> bool:
+    """Whether a country is where somebody goes: "to Cambodia"."""
+    return _stands(scene.text, country, scene.language.to_before, scene.language.to_after)
+
+
+def direction(scene: Scene, nationality: tuple[str, ...], stage: Stage | None) -> tuple[str | None, tuple[str, ...]]:
     """Return from which country people of a nationality go and to which, as far as the sentence says it."""
     language = scene.language
     countries = list(scene.marks.within(scene.start, scene.end, "country"))
     to = [str(mark.value) for mark in countries if _stands(scene.text, mark, language.to_before, language.to_after)]
-    out_of = origin(scene, about_cambodia=about_cambodia)
+    out_of = origin(scene)
+    left = stage is not None and (stage is Stage.RESCUED or STAGE_RANK[stage] == STAGE_RANK[Stage.DEPORTED])
+    if out_of is None and scene.setting == "seat" and left:
+        out_of = "KH"  # who is sent home, or freed, and whose ring sat in Cambodia, was there
     if nationality == ("KH",):  # Cambodians are sent to Cambodia, not out of it
         others = _other_origins(scene, countries, reach=SENDS)
         out_of = str(others[0].value) if others else None
