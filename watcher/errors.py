@@ -17,8 +17,11 @@ places only: the loops over feeds, leads and messages (one bad one must not stop
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import timedelta
 from typing import Literal
+
+SHOWN_BEFORE, SHOWN = 60, 100  # characters of a long line of a query: before the place, and in all
 
 
 class WatcherError(Exception):
@@ -34,10 +37,13 @@ class ConfigError(WatcherError):
 
 
 class QueryError(WatcherError):
-    """A query that cannot be read. `position` counts characters from 0; `expected` names what would have been right."""
+    """A query that cannot be read; `problem` says what was expected. `position` counts characters from 0.
+
+    Its text shows the line of the query with a caret below the place.
+    """
 
     def __init__(self, problem: str, *, query: str, position: int) -> None:
-        super().__init__(f"{problem}\n    {query}\n    {' ' * position}^")
+        super().__init__(f"{problem}\n{_pointed(query, position)}")
         self.problem, self.query, self.position = problem, query, position
 
 
@@ -108,3 +114,23 @@ class DeliveryError(WatcherError):
         super().__init__(f"{channel}: {problem}")
         self.channel, self.problem, self.retry, self.code, self.retry_after = channel, problem, retry, code, retry_after
         self.whole_channel, self.ambiguous, self.bare = whole_channel, ambiguous, bare
+
+
+def _pointed(query: str, position: int) -> str:
+    """The line of a query that holds the position, and a caret below it; of a long line what is around."""
+    start = query.rfind("\n", 0, position) + 1
+    line = query[start:].partition("\n")[0].rstrip()
+    column = position - start
+    cut = max(0, column - SHOWN_BEFORE) if len(line) > SHOWN else 0
+    before = ("…" if cut else "") + line[cut:column].ljust(column - cut)
+    after = line[column:] if len(line) - cut <= SHOWN else line[column : cut + SHOWN] + "…"
+    return f"    {before}{after}\n    {''.join(map(_blank, before))}^"
+
+
+def _blank(character: str) -> str:
+    """As much space as a terminal gives a character."""
+    if unicodedata.combining(character) or unicodedata.category(character) in ("Mn", "Me", "Cf"):
+        return ""
+    if character == "\t":
+        return character
+    return "  " if unicodedata.east_asian_width(character) in "WF" else " "

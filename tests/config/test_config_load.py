@@ -153,11 +153,25 @@ def test_feeds_keep_their_settings_and_lines(full: Config) -> None:
     assert FULL.splitlines()[first.line - 1] == "[[feeds]]"
 
 
+def test_named_queries_carry_the_line_in_which_their_text_begins() -> None:
+    """A mistake in one is shown there, by who compiles it."""
+    lines = ["[queries]", 'elsewhere = "title:@other_country"', "held = '''", "@arrested", "OR /jail(ed)?/'''", 'short = """a OR b"""']
+    text = small("\n".join(lines))
+    config = load(text, environment={})
+    assert [(query.name, query.text) for query in config.queries] == [
+        ("elsewhere", "title:@other_country"),
+        ("held", "@arrested\nOR /jail(ed)?/"),
+        ("short", "a OR b"),
+    ]
+    assert [text.splitlines()[query.line - 1] for query in config.queries] == [lines[1], lines[3], lines[5]]
+    assert load(small(), environment={}).queries == ()
+
+
 def test_rules_and_concepts_carry_the_lines_of_their_parts(full: Config) -> None:
     """A query that cannot be read is reported where it stands, by who compiles it."""
     (rule,), lines = full.rules, FULL.splitlines()
     assert rule.examples == (("Cambodia deported 4 men.", True), ("Rain in Cambodia.", False))
-    assert [lines[line - 1][:5] for _, line in rule.query_lines] == ["match", "lead "]
+    assert [lines[line - 1][:5] for _, line in rule.query_lines] == ["@camb", "lead "]
     assert [lines[line][:13] for line in rule.example_lines] == ['text = "Cambo', 'text = "Rain ']
     assert full.concepts == (
         ConceptEdit(

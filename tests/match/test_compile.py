@@ -30,7 +30,7 @@ def test_all_mistakes_are_told_at_once_each_with_its_line(languages: tuple[Langu
     ]
     told = mistakes(rules, [ConceptEdit("scm", "en", add=("x",), line=30), ConceptEdit("scam", "eng", add=("x",), line=31)], languages)
     for start, words in {
-        "rules.toml:4:": "unknown concept @scma; did you mean scam?",
+        "rules.toml:4:": "unknown concept @scma; did you mean scam?\n    @scma\n    ^",
         "rules.toml:7:": "expected AND, OR or NEAR/n",
         "rules.toml:10:": "can never hold",
         "rules.toml:12:": "neither match nor watch",
@@ -44,6 +44,16 @@ def test_all_mistakes_are_told_at_once_each_with_its_line(languages: tuple[Langu
     assert len(told) == 9
 
 
+def test_in_a_query_of_several_lines_the_line_of_the_slip_is_told(languages: tuple[Language, ...]) -> None:
+    """Editors jump to the line that a message begins with."""
+    rule = RuleText("r", match="@cambodia\n  AND (@scam\n  OR @scma)", line=3, query_lines=(("match", 5),))
+    assert mistakes([rule], [], languages) == [
+        "rules.toml:7: rule 'r', match: unknown concept @scma; did you mean scam?\n      OR @scma)\n         ^"
+    ]
+    rule = RuleText("r", match="@cambodia AND\n  (@scam OR", line=3, query_lines=(("match", 5),))
+    assert mistakes([rule], [], languages)[0].startswith("rules.toml:6: rule 'r', match: expected a word")
+
+
 @pytest.mark.parametrize(
     ("edit", "text", "level"),
     [
@@ -53,9 +63,10 @@ def test_all_mistakes_are_told_at_once_each_with_its_line(languages: tuple[Langu
         (ConceptEdit("scam", "en", replace=("ruse",)), "A ruse", Level.MATCH),
     ],
 )
-def test_rules_toml_changes_what_a_concept_means(languages: tuple[Language, ...], edit: ConceptEdit, text: str, level: Level) -> None:
+def test_rules_toml_changes_what_a_concept_means(edit: ConceptEdit, text: str, level: Level) -> None:
     """One more word must not need a new version."""
-    rules, vocabulary = compile([RuleText("r", match="@scam.en")], [edit], languages)
+    english = Language("en", "English", ("en",), concepts={"scam": ("scam*", "online fraud")})
+    rules, vocabulary = compile([RuleText("r", match="@scam.en")], [edit], [english])
     assert judge(read(Entry("k", "", "", text), vocabulary), rules).level is level
 
 

@@ -6,7 +6,6 @@ hold is checked where rules are compiled, with the lines that each RuleText and 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -21,12 +20,11 @@ from watcher.config.schema import RuleTable, WatcherTable
 from watcher.config.secrets import has_reference, resolve
 from watcher.config.settings import Config, FigureChange, Politeness, Settings
 from watcher.config.tables import Tables, parse, read_tables
-from watcher.config.values import check_language, url_problem
+from watcher.config.values import CONCEPT_NAME, check_language, url_problem
 from watcher.config.warn import warn_of
 from watcher.errors import ConfigError
-from watcher.model import ConceptEdit, RuleText
+from watcher.model import ConceptEdit, QueryText, RuleText
 
-_CONCEPT = re.compile(r"[a-z][a-z0-9_]*")
 LARGEST_FILE = 16 * 1024 * 1024  # bytes; 1,000 feeds are 0.1 MB
 
 
@@ -59,6 +57,7 @@ def load_as_far_as_right(text: str, *, file: str, environment: Mapping[str, str]
         operator=tuple(dict.fromkeys(tables.operator.to)) if tables.operator else (),
         feeds=merge_feeds(tables.feeds, catalogues, mistakes),
         concepts=_concepts(tables, mistakes),
+        queries=tuple(QueryText(name, text, file, mistakes.text_line("queries", name)) for name, text in tables.queries.items()),
         rules=_rules(tables, bool(data.get("rules")), file, mistakes),
         people=tuple(dict.fromkeys(watcher.people)),
         channels=read_channels(tables.channels, environment, mistakes),
@@ -138,7 +137,7 @@ def _rule(index: int, table: RuleTable, file: str, mistakes: Mistakes) -> RuleTe
         examples=tuple((example.text, example.match) for example in table.examples),
         file=file,
         line=mistakes.line(*path),
-        query_lines=tuple((level, mistakes.line(*path, level)) for level in queries),
+        query_lines=tuple((level, mistakes.text_line(*path, level)) for level in queries),
         example_lines=tuple(mistakes.line(*path, "examples", place) for place in range(len(table.examples))),
     )
 
@@ -147,7 +146,7 @@ def _concepts(tables: Tables, mistakes: Mistakes) -> tuple[ConceptEdit, ...]:
     edits = []
     for name, path, table in tables.concepts:
         concept, dot, language = name.partition(".")
-        if not dot or not _CONCEPT.fullmatch(concept):
+        if not dot or not CONCEPT_NAME.fullmatch(concept):
             mistakes.add(path, f"'{name}' is not a concept in a language; write a concept, a dot and a language, such as \"scam.en\"")
             continue
         try:

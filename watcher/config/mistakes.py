@@ -5,6 +5,7 @@ It collects and words; it checks nothing itself. Lines are looked for only when 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
@@ -17,6 +18,7 @@ from watcher.config.schema import LISTS, SHAPES, Table
 from watcher.config.values import did_you_mean
 from watcher.errors import ConfigError
 
+_OPENED = re.compile(r"""=\s*(?:\"{3}|'{3})\r?$""")  # a text of several lines; its first line break does not belong to it
 _WANTED = {
     "string_type": 'text in quotes, such as {key} = "..."',
     "bool_type": "true or false, without quotes",
@@ -55,6 +57,11 @@ class Mistakes:
     def line(self, *path: str | int) -> int:
         """The line of a path, or of the table around it; 1 where the file has nothing of it."""
         return line_of(self.lines, path) or 1
+
+    def text_line(self, *path: str | int) -> int:
+        """The line in which the text of a path begins: below its key where that ends in three quotes."""
+        line = self.line(*path)
+        return line + 1 if _OPENED.search(self._text.split("\n")[line - 1]) else line
 
     def add(self, path: Sequence[str | int], problem: str) -> None:
         """Note one mistake: "what is wrong; what to do"."""

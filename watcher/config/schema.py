@@ -224,7 +224,7 @@ LISTS: dict[str, type[Table]] = {  # written [[feeds]]
     "digests": DigestTable,
     "alerts": AlertTable,
 }
-TOP = (*SINGLE, *LISTS, "concepts")
+TOP = (*SINGLE, *LISTS, "concepts", "queries")
 
 # Which table a path leads to, without the numbers in it: for "unknown key" and its nearest known one.
 SHAPES: dict[tuple[str, ...], type[Table]] = {

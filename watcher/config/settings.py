@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from typing import Literal
 
-from watcher.model import ChangeKind, Channel, ChannelKind, ConceptEdit, FeedKind, RuleText, Stage
+from watcher.model import ChangeKind, Channel, ChannelKind, ConceptEdit, FeedKind, QueryText, RuleText, Stage
 
 Every = Literal["day", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "month"]
 WhenEmpty = Literal["send", "skip"]
@@ -132,6 +132,7 @@ class Config:
     operator: tuple[str, ...] = ()  # names of channels
     feeds: tuple[FeedConfig, ...] = ()  # own first, then the catalogues'; turned off ones too, with enabled "no"
     concepts: tuple[ConceptEdit, ...] = ()
+    queries: tuple[QueryText, ...] = ()  # named ones, which rules use as @name
     rules: tuple[RuleText, ...] = ()
     people: tuple[str, ...] = ()  # persons who may be named (kingpins)
     channels: tuple[Channel, ...] = ()

@@ -29,6 +29,7 @@ from watcher.config.schema import (
     Table,
     WatcherTable,
 )
+from watcher.config.values import CONCEPT_NAME
 from watcher.errors import ConfigError
 
 _POSITION = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
@@ -48,6 +49,7 @@ class Tables:
     digests: dict[int, DigestTable] = field(default_factory=dict)
     alerts: dict[int, AlertTable] = field(default_factory=dict)
     concepts: list[tuple[str, Path, EditTable]] = field(default_factory=list)  # ("scam.en", where it stands, what it does)
+    queries: dict[str, str] = field(default_factory=dict)
 
 
 def parse(text: str, file: str) -> dict[str, Any]:
@@ -72,6 +74,8 @@ def read_tables(data: dict[str, Any], mistakes: Mistakes) -> Tables:
             _read_list(key, value, tables, mistakes)
         elif key == "concepts":
             _read_concepts(value, tables, mistakes)
+        elif key == "queries":
+            _read_queries(value, tables, mistakes)
         else:
             mistakes.add((key,), unknown_key(key, TOP, "the file"))
     if "watcher" not in data:
@@ -111,6 +115,23 @@ def _read_concepts(value: Any, tables: Tables, mistakes: Mistakes) -> None:
         table = _checked(EditTable, edit, path, mistakes)
         if isinstance(table, EditTable):
             tables.concepts.append((name, path, table))
+
+
+def _read_queries(value: Any, tables: Tables, mistakes: Mistakes) -> None:
+    """Take `elsewhere = "..."`: a name that can stand behind an @, and a text with something in it."""
+    if not isinstance(value, dict):
+        mistakes.add(("queries",), 'queries must be a table; write [queries] and below it name = "..."')
+        return
+    for name, text in value.items():
+        path = ("queries", name)
+        if not CONCEPT_NAME.fullmatch(name):
+            mistakes.add(path, f"'{name}' cannot be the name of a query; write small letters, digits and _, such as elsewhere")
+        elif not isinstance(text, str):
+            mistakes.add(path, f'query {name} must be text in quotes; write {name} = "..."')
+        elif not text.strip():
+            mistakes.add(path, f"query {name} is empty; write something between the quotes, or remove the line")
+        else:
+            tables.queries[name] = text
 
 
 def _checked(shape: type[Table], value: Any, path: Path, mistakes: Mistakes) -> Table | None:

@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+CONCEPT_NAME = re.compile(r"[a-z][a-z0-9_]*")  # what may stand behind an @ in a query: a concept, a named query
+
 _DURATION = re.compile(r"(?:(\d{1,6})w)?(?:(\d{1,6})d)?(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,6})s)?")
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")

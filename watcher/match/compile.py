@@ -1,8 +1,7 @@
 """Rules as text -> (Rules, Vocabulary): what to look for, what may be skipped, and every mistake at once.
 
-The Vocabulary goes to `read`, the Rules to `judge`; both are made together and belong together. The gate holds, for each query, the
-sets of terms of which each must have a hit: it is computed from the query and can hide no match (a test compares gated and ungated).
-Nothing is matched here.
+The Vocabulary goes to `read`, the Rules to `judge`; both are made together and belong together. The gate is `gate`, what can never hold
+`contradiction`, names of queries `named`. Nothing is matched here.
 """
 
 from __future__ import annotations
@@ -10,54 +9,52 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import product
 
 from watcher.errors import ConfigError, QueryError
-from watcher.fold import SPACELESS, folded, word_class
-from watcher.match.query import About, And, Concept, InField, Near, Node, Not, Or, Together, Word, parse, show
-from watcher.model import ConceptEdit, Language, Level, RuleText, Term, Verdict, Vocabulary
+from watcher.fold import HANGUL, SPACELESS, folded, word_class
+from watcher.match.contradiction import contradiction
+from watcher.match.gate import needs
+from watcher.match.named import resolve
+from watcher.match.nodes import Concept, Leaf, Node, Pattern, Word, cheap_first, leaves_of, show
+from watcher.match.patterns import Search, search
+from watcher.match.query import parse
+from watcher.model import ConceptEdit, Language, Level, QueryText, RuleText, Term, Verdict, Vocabulary
 
+PEOPLE = "people"  # the concept of the operator's list
+# Signs that silence the vowel of a letter (Hindi, Bengali, Tamil, Malayalam ...): the first thing that an ending takes away.
+_VIRAMAS = "\u094d\u09cd\u0a4d\u0acd\u0b4d\u0bcd\u0c4d\u0ccd\u0d4d"
 LEVELS = (Level.MATCH, Level.WATCH, Level.LEAD)
 ANY = "any"  # the language of an edit that belongs to none: `"kingpins.any" = { add = [...] }`
-
-_CLAUSES = 8  # alternatives of an OR that the gate keeps apart; beyond that it takes one set of each (wider, still safe)
-
-
-@dataclass(frozen=True, slots=True)
-class Leaf:
-    """A word or concept of a query with the numbers of its terms in the Vocabulary."""
-
-    terms: frozenset[int]
-    label: str
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """One compiled query of a rule: its tree, what each leaf stands for, and the groups that must have a hit."""
+    """One compiled query of a rule: its tree, and the groups that must have a hit."""
 
     rule: str
     level: Level
     node: Node
     text: str
     needs: tuple[frozenset[int], ...]  # each is a set of terms of which one must be there
+    asked: Node  # the tree in the order in which it is cheapest to ask
 
 
 @dataclass(frozen=True, eq=False)
 class Rules:
-    """Compiled rules. `by_term` leads from a hit to the queries it could make hold; `always` must be asked every time."""
+    """Compiled rules. `by_term` leads from a hit to the queries it could make hold; `always` must be asked every time.
+
+    `terms` begins with those of the Vocabulary; behind them stands one for each pattern, which `read` knows nothing of.
+    """
 
     queries: tuple[Query, ...]
-    leaves: Mapping[tuple[object, ...], Leaf]
+    numbers: Mapping[Leaf, frozenset[int]]  # from a word, concept or pattern to its places in `terms`
     by_term: Mapping[int, tuple[int, ...]]
     always: tuple[int, ...]
     terms: tuple[Term, ...]
     labels: Mapping[int, tuple[str, ...]]  # from a term to the words and concepts of queries that it stands for
+    patterns: Mapping[int, Search]  # from a pattern's place in `terms` to what looks for it
     examples: tuple[tuple[str, str, bool], ...] = ()  # (rule, text, whether it must match)
     nothing: dict[frozenset[str], Verdict] = field(default_factory=dict)  # remembered verdicts of entries the gate stopped
-
-    def leaf(self, node: Word | Concept) -> Leaf:
-        """Return what a word or concept of a query stands for."""
-        return self.leaves[_key(node)]
 
 
 def compile(
@@ -65,28 +62,46 @@ def compile(
     edits: Sequence[ConceptEdit],
     languages: Sequence[Language],
     people: Sequence[str] = (),
+    queries: Sequence[QueryText] = (),
 ) -> tuple[Rules, Vocabulary]:
-    """Compile rules over the concepts of `languages` as changed by `edits`.
+    """Compile rules over the concepts of `languages` as changed by `edits`; `queries` are those that rules use by name.
 
     `people` are the operator's named persons; they are the concept @people too. Raises an ExceptionGroup of
     ConfigError with all mistakes, each with its line: a query that cannot be read, an unknown concept, a rule
-    that is empty or can never match, a name used twice.
+    that is empty or can never match, a name used twice, names of queries that go round in a circle.
     """
     builder = _Builder(languages, people)
+    named = builder.name(queries, edits)
     parsed = builder.parse(rules)
-    builder.edit(edits, {node.name for _, _, node, _ in parsed for node in _concepts_of(node)})
-    queries = [query for rule, level, node, line in parsed if (query := builder.query(rule, level, node, line))]
+    builder.edit(edits, {leaf.name for one in (*named, *parsed) for leaf in leaves_of(one.node) if isinstance(leaf, Concept)})
+    for one in named:
+        builder.query(one)
+    builder.forget()  # what only unused names look for
+    compiled = [query for one in parsed if (query := builder.query(one))]
     if builder.mistakes:
         raise ExceptionGroup("rules", builder.mistakes)
-    terms = tuple(builder.terms)
-    by_term, always = _index(queries)
+    terms = tuple(builder.listed)
+    labels = _labels(builder.numbers)
+    patterns = builder.number_patterns()
+    by_term, always = _index(compiled)
     examples = tuple((rule.name, text, wanted) for rule in rules for text, wanted in rule.examples)
-    vocabulary = Vocabulary(terms, tuple(query.needs for query in queries), tuple(languages), tuple(people))
-    labels: dict[int, tuple[str, ...]] = {}
-    for leaf in builder.leaves.values():
-        for term in leaf.terms:
-            labels[term] = (*labels.get(term, ()), leaf.label)
-    return Rules(tuple(queries), builder.leaves, by_term, always, terms, labels, examples), vocabulary
+    vocabulary = Vocabulary(terms, tuple(query.needs for query in compiled), tuple(languages), tuple(people))
+    every = (*terms, *(Term(show(pattern), None, None) for pattern in patterns))
+    searches = {number: search(pattern.text) for number, pattern in enumerate(patterns, len(terms))}
+    return Rules(tuple(compiled), builder.numbers, by_term, always, every, labels, searches, examples), vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class _Parsed:
+    """A query that could be read: of a rule at a level, or a named one."""
+
+    rule: str
+    level: Level
+    label: str  # what a message about it begins with
+    text: str
+    node: Node
+    file: str
+    line: int
 
 
 class _Builder:
@@ -95,35 +110,54 @@ class _Builder:
     def __init__(self, languages: Sequence[Language], people: Sequence[str]) -> None:
         self.mistakes: list[Exception] = []
         self.terms: dict[Term, int] = {}
-        self.leaves: dict[tuple[object, ...], Leaf] = {}
+        self.listed: list[Term] = []  # the same by number
+        self.written: dict[Concept, list[Term]] = {}  # terms of concepts after all edits
+        self.numbers: dict[Leaf, frozenset[int]] = {}
+        self.named: dict[str, Node] = {}
         self.languages = {language.code: language for language in languages}
         self.concepts: dict[str, dict[str | None, tuple[str, ...]]] = {}
         for language in languages:
             for name, terms in language.concepts.items():
                 self.concepts.setdefault(name, {})[language.code] = terms
-        if people:
-            self.concepts["people"] = {None: tuple(people)}
+        self.concepts[PEOPLE] = {None: tuple(people)}
 
-    def wrong(self, rule: RuleText | None, problem: str, line: int) -> None:
-        self.mistakes.append(ConfigError(problem, file=rule.file if rule else "rules.toml", line=line or None))
+    def wrong(self, problem: str, file: str, line: int, text: str = "", position: int | None = None) -> None:
+        """Note a mistake; with a position, the line that is meant and a caret."""
+        if position is not None:
+            problem = str(QueryError(problem, query=text, position=position))
+            line = line and line + text.count("\n", 0, position)
+        self.mistakes.append(ConfigError(problem, file=file, line=line or None))
 
-    def parse(self, rules: Sequence[RuleText]) -> list[tuple[RuleText, Level, Node, int]]:
+    def name(self, queries: Sequence[QueryText], edits: Sequence[ConceptEdit]) -> list[_Parsed]:
+        """Read the named queries; gives those without a mistake."""
+        self.named, mistakes = resolve(queries, {*self.concepts, *(edit.concept for edit in edits)})
+        for mistake in mistakes:
+            query = mistake.query
+            self.wrong(f"query @{query.name}: {mistake.problem}", query.file, query.line, query.text, mistake.position)
+        wrong = {mistake.query.name for mistake in mistakes}
+        return [
+            _Parsed("", Level.NO, f"query @{query.name}", query.text, self.named[query.name], query.file, query.line)
+            for query in queries
+            if query.name not in wrong
+        ]
+
+    def parse(self, rules: Sequence[RuleText]) -> list[_Parsed]:
         parsed = []
         names: set[str] = set()
         for rule in rules:
             lines = dict(rule.query_lines)
             if rule.name in names:
-                self.wrong(rule, f"rule '{rule.name}' is there twice; give one another name", rule.line)
+                self.wrong(f"rule '{rule.name}' is there twice; give one another name", rule.file, rule.line)
             names.add(rule.name)
             texts = [(level, text) for level in LEVELS if (text := getattr(rule, level.value)) is not None]
             if not any(level is not Level.LEAD for level, _ in texts):
-                self.wrong(rule, f"rule '{rule.name}' has neither match nor watch; add match = \"...\"", rule.line)
+                self.wrong(f"rule '{rule.name}' has neither match nor watch; add match = \"...\"", rule.file, rule.line)
             for level, text in texts:
-                line = lines.get(level.value, rule.line)
+                line, label = lines.get(level.value, rule.line), f"rule '{rule.name}', {level.value}"
                 try:
-                    parsed.append((rule, level, parse(text), line))
+                    parsed.append(_Parsed(rule.name, level, label, text, parse(text, self.named), rule.file, line))
                 except QueryError as error:
-                    self.wrong(rule, f"rule '{rule.name}', {level.value}: {error}", line)
+                    self.wrong(f"{label}: {error.problem}", rule.file, line, text, error.position)
         return parsed
 
     def edit(self, edits: Sequence[ConceptEdit], used: set[str]) -> None:
@@ -132,125 +166,117 @@ class _Builder:
         for edit in edits:
             code = None if edit.language == ANY else edit.language
             if edit.concept not in shipped and edit.concept not in used:
-                self.wrong(None, f"unknown concept '{edit.concept}'{_meant(edit.concept, shipped)}", edit.line)
+                self.wrong(f"unknown concept '{edit.concept}'{_meant(edit.concept, shipped)}", "rules.toml", edit.line)
             elif code is not None and code not in self.languages:
-                self.wrong(None, f"unknown language '{edit.language}'{_meant(edit.language, [*self.languages, ANY])}", edit.line)
+                self.wrong(f"unknown language '{edit.language}'{_meant(edit.language, [*self.languages, ANY])}", "rules.toml", edit.line)
             else:
                 by_language = self.concepts.setdefault(edit.concept, {})
                 terms = by_language.get(code, ()) if edit.replace is None else edit.replace
                 kept = tuple(term for term in terms if folded(term) not in set(map(folded, edit.remove)))
                 by_language[code] = tuple(dict.fromkeys(kept + edit.add))
 
-    def query(self, rule: RuleText, level: Level, node: Node, line: int) -> Query | None:
-        before = len(self.mistakes)
-        self.resolve(node, rule, level, line)
-        if len(self.mistakes) > before:
+    def query(self, parsed: _Parsed) -> Query | None:
+        """Compile one query; None where it has a mistake."""
+        if not self.number_leaves(parsed):
             return None
-        if not _can_hold(node):
-            problem = f"rule '{rule.name}', {level.value} can never hold: {show(node)} asks for a thing and its absence"
-            self.wrong(rule, problem, line)
+        node = parsed.node
+        impossible = contradiction(node, self.numbers, self.listed)
+        if impossible:
+            self.wrong(f"{parsed.label} can never hold: {impossible}; correct {show(node)}", parsed.file, parsed.line)
             return None
-        return Query(rule.name, level, node, show(node), tuple(needs(node, self.leaves)))
+        return Query(parsed.rule, parsed.level, node, show(node), tuple(needs(node, self.numbers)), cheap_first(node))
 
-    def resolve(self, node: Node, rule: RuleText, level: Level, line: int) -> None:
-        """Give every word and concept its terms."""
-        for leaf in leaves_of(node):
-            if _key(leaf) in self.leaves:
-                continue
-            if isinstance(leaf, Word):
-                self.leaves[_key(leaf)] = Leaf(frozenset({self.word(leaf)}), show(leaf))
-                continue
-            terms, problem = self.concept(leaf)
-            if problem:
-                self.wrong(rule, f"rule '{rule.name}', {level.value}: {problem}", line)
-            else:
-                self.leaves[_key(leaf)] = Leaf(frozenset(terms), show(leaf))
+    def number_leaves(self, parsed: _Parsed) -> bool:
+        """Give every word and concept its terms; False where one has none."""
+        leaves = [leaf for leaf in leaves_of(parsed.node) if leaf not in self.numbers]
+        if any(isinstance(leaf, Concept) and self.problem(leaf) for leaf in leaves):
+            for leaf in leaves_of(parsed.node, own=True):  # those of named queries are told where they stand
+                if isinstance(leaf, Concept) and (problem := self.problem(leaf)):
+                    self.wrong(f"{parsed.label}: {problem}", parsed.file, parsed.line, parsed.text, leaf.position)
+            return False
+        for leaf in leaves:
+            self.numbers[leaf] = self.numbers_of(leaf)
+        return True
 
-    def word(self, node: Word) -> int:
-        text = folded(node.text)
-        return self.number(Term(text, None, None, node.prefix, _has_boundaries(text)))
+    def numbers_of(self, leaf: Leaf) -> frozenset[int]:
+        if isinstance(leaf, Word):
+            text = folded(leaf.text)
+            return frozenset({self.number(Term(text, None, None, leaf.prefix, _has_boundaries(text)))})
+        if isinstance(leaf, Concept):
+            return frozenset(map(self.number, self.terms_of(leaf)))
+        return frozenset()  # a pattern's comes behind all terms
 
-    def concept(self, node: Concept) -> tuple[set[int], str]:
-        by_language = self.concepts.get(node.name)
-        if by_language is None:
-            return set(), f"unknown concept @{node.name}{_meant(node.name, self.concepts)}"
-        if node.language is not None and node.language not in self.languages:
-            return set(), f"unknown language in {show(node)}{_meant(node.language, self.languages)}"
-        terms: set[int] = set()
-        for code, written in by_language.items():
-            if node.language in (None, code):
-                terms.update(self.number(term) for term in terms_of(node.name, self.languages.get(code or ""), written))
-        return terms, "" if terms else f"{show(node)} has no terms, so it can never hold; add some under [concepts]"
+    def problem(self, concept: Concept) -> str:
+        if concept.name not in self.concepts:
+            return f"unknown concept @{concept.name}{_meant(concept.name, {*self.concepts, *self.named})}"
+        if concept.language is not None and concept.language not in self.languages:
+            return f"unknown language in {show(concept)}{_meant(concept.language, self.languages)}"
+        if not self.terms_of(concept) and concept.name != PEOPLE:  # a shipped rule may ask for persons before the list has any
+            return f"{show(concept)} has no terms, so it can never hold; add some under [concepts]"
+        return ""
+
+    def terms_of(self, concept: Concept) -> list[Term]:
+        if concept not in self.written:
+            by_language = self.concepts[concept.name]
+            wanted = [(code, written) for code, written in by_language.items() if concept.language in (None, code)]
+            found = [term for code, written in wanted for term in terms_of(concept.name, self.languages.get(code or ""), written)]
+            self.written[concept] = found
+        return self.written[concept]
 
     def number(self, term: Term) -> int:
-        return self.terms.setdefault(term, len(self.terms))
+        number = self.terms.get(term)
+        if number is None:
+            number = self.terms[term] = len(self.listed)
+            self.listed.append(term)
+        return number
+
+    def number_patterns(self) -> list[Pattern]:
+        """Give each pattern a number behind those of the terms."""
+        patterns = [leaf for leaf in self.numbers if isinstance(leaf, Pattern)]
+        for number, pattern in enumerate(patterns, len(self.listed)):
+            self.numbers[pattern] = frozenset({number})
+        return patterns
+
+    def forget(self) -> None:
+        self.terms.clear()
+        self.listed.clear()
+        self.numbers.clear()
 
 
 def terms_of(concept: str | None, language: Language | None, written: Iterable[str]) -> list[Term]:
     """Return the terms of one concept in one language, folded; a final `*`, or a language that glues endings, makes a prefix."""
     found: dict[Term, None] = {}
     code = language.code if language else None
-    for word in written:
-        text = folded(word.rstrip("*")).strip()
-        prefix = word.endswith("*") or bool(language and language.prefix)
+    particles = ("", *map(folded, language.glued if language else ()))
+    words = list(written)
+    for word, text in zip(words, _folded_each(words), strict=True):
+        prefix = word.endswith("*") or (language.prefix if language else _takes_particles(text))
+        text = text.rstrip(_VIRAMAS) if prefix else text
         if text:
-            for form in (text, *(folded(particle) + text for particle in (language.glued if language else ()))):
+            for particle in particles:
+                form = particle + text
                 found[Term(form, concept, code, prefix, _has_boundaries(form))] = None
     return list(found)
 
 
-def needs(node: Node, leaves: Mapping[tuple[object, ...], Leaf]) -> list[frozenset[int]]:
-    """Return sets of terms of which each must have a hit for the node to hold. Empty: nothing is certain, it must be asked."""
-    match node:
-        case Word() | Concept():
-            return [leaves[_key(node)].terms]
-        case And(parts):
-            return list(dict.fromkeys(need for part in parts for need in needs(part, leaves)))
-        case Near(left, right) | Together(left, right):
-            return list(dict.fromkeys(needs(left, leaves) + needs(right, leaves)))
-        case InField(_, part):
-            return needs(part, leaves)
-        case Or(parts):
-            return _any_of([needs(part, leaves) for part in parts])
-        case Not() | About():
-            return []
+def _folded_each(words: Sequence[str]) -> list[str]:
+    """Terms without their stars, folded in one go: what stands in another line changes no folding."""
+    lines = [word.rstrip("*").replace("\n", " ") for word in words]
+    return [line.strip() for line in folded("\n".join(lines)).split("\n")] if lines else []
 
 
-def _any_of(alternatives: list[list[frozenset[int]]]) -> list[frozenset[int]]:
-    """(a and b) or (c and d) needs one of a, c and one of a, d and one of b, c and one of b, d."""
-    if not all(alternatives):
-        return []
-    count = 1
-    for sets in alternatives:
-        count *= len(sets)
-    if count > _CLAUSES:
-        return [frozenset().union(*(min(sets, key=len) for sets in alternatives))]
-    return list(dict.fromkeys(frozenset().union(*choice) for choice in product(*alternatives)))
+def _takes_particles(text: str) -> bool:
+    """Whether a term of no language, such as a person's name, is Korean: particles are written to it."""
+    return bool(text) and word_class[text[-1]] == HANGUL
 
 
-def leaves_of(node: Node) -> list[Word | Concept]:
-    """Return the words and concepts of a query in the order in which they are written."""
-    match node:
-        case Word() | Concept():
-            return [node]
-        case And(parts) | Or(parts):
-            return [leaf for part in parts for leaf in leaves_of(part)]
-        case Near(left, right) | Together(left, right):
-            return leaves_of(left) + leaves_of(right)
-        case Not(part) | InField(_, part):
-            return leaves_of(part)
-        case About():
-            return []
-
-
-def _concepts_of(node: Node) -> list[Concept]:
-    return [leaf for leaf in leaves_of(node) if isinstance(leaf, Concept)]
-
-
-def _key(node: Word | Concept) -> tuple[object, ...]:
-    if isinstance(node, Word):
-        return ("word", folded(node.text), node.prefix)
-    return ("concept", node.name, node.language)
+def _labels(numbers: Mapping[Leaf, frozenset[int]]) -> dict[int, tuple[str, ...]]:
+    labels: dict[int, tuple[str, ...]] = {}
+    for leaf, terms in numbers.items():
+        shown = (show(leaf),)
+        for term in terms:
+            labels[term] = labels[term] + shown if term in labels else shown
+    return labels
 
 
 def _has_boundaries(text: str) -> bool:
@@ -265,25 +291,6 @@ def _index(queries: Sequence[Query]) -> tuple[dict[int, tuple[int, ...]], tuple[
             by_term.setdefault(term, []).append(number)
     always = tuple(number for number, query in enumerate(queries) if not query.needs)
     return {term: tuple(numbers) for term, numbers in by_term.items()}, always
-
-
-def _can_hold(node: Node) -> bool:
-    """False where a part stands beside its own absence, `a AND NOT a`; deeper contradictions are not looked for."""
-    match node:
-        case And(parts):
-            asked = {part for each in parts for part in (each.parts if isinstance(each, And) else (each,))}
-            shown = {show(part) for part in asked if not isinstance(part, Not)}
-            refused = {show(part) for each in asked if isinstance(each, Not) for part in _one_of(each.part)}
-            return shown.isdisjoint(refused) and all(_can_hold(part) for part in parts)
-        case Or(parts):
-            return any(_can_hold(part) for part in parts)
-        case InField(_, part):
-            return _can_hold(part)
-    return True
-
-
-def _one_of(node: Node) -> tuple[Node, ...]:
-    return node.parts if isinstance(node, Or) else (node,)
 
 
 def _meant(word: str, known: Iterable[str]) -> str:

@@ -36,6 +36,7 @@ class Distances:
         self._before: list[float] = []  # words before the run that begins there
         self._ends: list[int] = []
         self._each: list[float] = []  # words a character adds inside the run; 0 for a word with spaces around it
+        self._known: dict[int, float] = {}  # the same places are asked for by many rules
         count = 0.0
         for run in _RUNS.finditer(text):
             each = 1 / CHARACTERS_A_WORD[run.lastgroup] if run.lastgroup else 0.0
@@ -51,6 +52,12 @@ class Distances:
 
     def _at(self, offset: int) -> float:
         """Words that begin before an offset."""
+        known = self._known.get(offset)
+        if known is None:
+            known = self._known[offset] = self._count(offset)
+        return known
+
+    def _count(self, offset: int) -> float:
         run = bisect_right(self._starts, offset - 1) - 1
         if run < 0:
             return 0.0

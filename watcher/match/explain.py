@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from watcher.match.compile import Query, Rules
-from watcher.match.engine import FIELDS, Sight, as_evidence, judge, missing_parts
-from watcher.match.query import About, And, InField, Near, Node, Not, Or, Together, show
+from watcher.match.engine import judge
+from watcher.match.missing import missing_parts
+from watcher.match.nodes import FIELDS, And, InField, Named, Near, Node, Not, Or, Together, inside, show
+from watcher.match.sight import Sight, as_evidence
 from watcher.model import Claim, Evidence, Level, Reading, Verdict
 
 
@@ -100,8 +102,8 @@ def _iso(claim: Claim) -> str | None:
 
 
 def _rule(sight: Sight, query: Query) -> RulePart:
-    missing = tuple(missing_parts(sight, query.node))
-    return RulePart(query.rule, query.level, not missing, _part(sight, query.node, FIELDS), missing)
+    tree = _part(sight, query.node, FIELDS)
+    return RulePart(query.rule, query.level, tree.held, tree, tuple(missing_parts(sight, query.node)))
 
 
 def _part(sight: Sight, node: Node, fields: tuple[str, ...]) -> Part:
@@ -116,10 +118,8 @@ def _children(sight: Sight, node: Node, fields: tuple[str, ...]) -> tuple[Part, 
             return tuple(_part(sight, part, fields) for part in parts)
         case Near(left, right) | Together(left, right):
             return (_part(sight, left, fields), _part(sight, right, fields))
-        case Not(part):
+        case Not(part) | Named(_, part):
             return (_part(sight, part, fields),)
-        case InField(field, part):
-            return (_part(sight, part, (field,) if field in fields else ()),)
-        case About():
-            return ()
+        case InField(name, part):
+            return (_part(sight, part, inside(name, fields)),)
     return ()
