@@ -25,12 +25,20 @@ from watcher.pipeline.compose import compose
 from watcher.pipeline.deliver import deliver
 from watcher.pipeline.leads import follow_leads
 from watcher.pipeline.poll import poll
+from watcher.pipeline.rejudge import Work, judge_again
 from watcher.pipeline.rules_file import RulesFile
 from watcher.pipeline.tools import Tools, open_tools, utc_now
 
-TICKS = {"poll": 15.0, "leads": 15.0, "compose": 15.0, "deliver": 5.0, "housekeeping": 3600.0}  # seconds between looks at what is due
+TICKS = {
+    "poll": 15.0,
+    "leads": 15.0,
+    "compose": 15.0,
+    "deliver": 5.0,
+    "rejudge": 15.0,
+    "housekeeping": 3600.0,
+}  # seconds between looks at what is due
 STOP_WITHIN = 6.0  # seconds for a message on its way; the promise is ten, and closing what is open takes its share
-CUT_AT_ONCE = frozenset({"poll", "leads"})  # asking again costs nothing; what is being stored is finished by the writer
+CUT_AT_ONCE = frozenset({"poll", "leads", "rejudge"})  # asking again costs nothing; what is being stored is finished by the writer
 
 log = logging.getLogger(__name__)
 Turn = Callable[[], Awaitable[object]]
@@ -109,6 +117,7 @@ def _turns(tools: Tools, stopping: asyncio.Event) -> dict[str, Turn]:
         "leads": lambda: follow_leads(tools),
         "compose": lambda: compose(tools),
         "deliver": lambda: deliver(tools, holder=me, stopping=stopping),
+        "rejudge": lambda: judge_again(Work(tools.writer, lambda: tools.rules.watch, tools.clock, me, stopping.is_set)),
         "housekeeping": lambda: housekeeping.tidy(tools),
     }
 

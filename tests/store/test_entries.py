@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlite_utils import Database
 
 from watcher.model import Entry, Feed, Level, Verdict
-from watcher.store import entries, feeds, select, transaction, verdicts
+from watcher.store import entries, feeds, labels, select, transaction, verdicts
 
 NEWS = Entry(
     key="guid-1",
@@ -85,6 +85,30 @@ def test_text_that_never_matched_goes_after_its_time_and_the_rest_stays(database
     assert texts[kept.revision] == "Text"
     assert sorted(text is None for text in texts.values()) == [False, True]
     assert {row["reason"] for row in select(database, "SELECT reason FROM verdicts")} == {"nothing of @cambodia", ""}
+
+
+def test_a_labelled_text_stays_as_long_as_its_label(database: Database, feed: Feed, now: datetime):
+    """`rules test` holds the rules against it: a judgement without the text it is of is worth nothing."""
+    saved = save(database, feed.id, NEWS, now)
+    later = now + timedelta(days=91)
+    with transaction(database):
+        labels.put(database, saved.article, wanted=True, by="Dara", now=now)
+        assert entries.forget_texts(database, later, timedelta(days=90)) == 0
+        labels.remove(database, saved.article)
+        assert entries.forget_texts(database, later, timedelta(days=90)) == 1
+
+
+def test_what_only_the_rules_of_before_matched_is_not_kept_for_ever(database: Database, feed: Feed, now: datetime):
+    """The latest verdict counts, here as everywhere; and what is matched now is kept though it was not before."""
+    lost = save(database, feed.id, NEWS, now, Verdict(Level.MATCH, ("rule",)))
+    found = save(database, feed.id, replace(NEWS, key="b", canonical_url="https://outlet.test/b"), now)
+    with transaction(database):
+        rules = verdicts.rule_set(database, "other", "text", now)
+        verdicts.save_one(database, lost.revision, NO, (), rules, now)
+        verdicts.save_one(database, found.revision, Verdict(Level.MATCH, ("rule",)), (), rules, now)
+        assert entries.forget_texts(database, now + timedelta(days=91), timedelta(days=90)) == 1
+    texts = {row["id"]: row["text"] for row in select(database, "SELECT id, text FROM revisions")}
+    assert texts == {lost.revision: None, found.revision: "Text"}
 
 
 def test_a_thousand_new_entries_are_stored_in_one_go(database: Database, feed: Feed, now: datetime):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from watcher.cli.rule_change_page import rule_change_lines
 from watcher.cli.show import ago, counted, safe, when, wrapped
 from watcher.pipeline.state import State
 
@@ -27,6 +28,8 @@ def status_lines(state: State, now: datetime) -> list[str]:
     lines.append(f"Messages: {state.waiting} waiting{given_up}.")
     if state.rules_problem:
         lines += wrapped(f"rules.toml is wrong; the last good rules stay in force: {safe(state.rules_problem.splitlines()[0])}", rest="  ")
+    if state.judging_again:
+        lines += rule_change_lines(state.judging_again, state.zone, now)
     if state.only_folders:
         lines.append("No one is told: only files are written.")
     lines.append(_next(state, now))

@@ -9,7 +9,7 @@ from watcher import store
 from watcher.config import Config, FeedConfig
 from watcher.pipeline.rules_file import RulesFile
 from watcher.pipeline.tools import Tools
-from watcher.store import Database, entries, feeds, operations
+from watcher.store import Database, entries, feeds, operations, rejudging
 
 log = logging.getLogger(__name__)
 GOOD_RULES, RULES_PROBLEM = "good_rules", "rules_problem"  # names in the table `meta`
@@ -19,6 +19,7 @@ def start(database: Database, rules: RulesFile, now: datetime) -> None:
     """Make the database say what configuration says, and that a service begins."""
     with store.transaction(database):
         apply_rules(database, rules, now)
+        rejudging.come_into_force(database, rules.watch.fingerprint, rules.good_text, now)
         operations.beat(database, "service", started=now)
         operations.instance_key(database)
 
@@ -52,7 +53,7 @@ async def reread_rules(tools: Tools) -> bool:
     """Take an edited rules.toml into force between cycles; a wrong one changes nothing but says so. Gives whether it was read anew."""
     if not tools.rules.reread():
         return False
-    await tools.writer.run(apply, tools.rules, tools.clock())
+    await tools.writer.run(_take_into_force, tools.rules, tools.clock())
     log.info("rules.toml was read again: %s", tools.rules.problem or "in force")
     return True
 
@@ -94,9 +95,15 @@ def _configured(feed: FeedConfig) -> feeds.Configured:
 
 
 def apply(database: Database, rules: RulesFile, now: datetime) -> None:
-    """`apply_rules` in a transaction of its own."""
+    """`apply_rules` in a transaction of its own. What is stored already is not judged again by that: the service does it, and `rules apply`."""
     with store.transaction(database):
         apply_rules(database, rules, now)
+
+
+def _take_into_force(database: Database, rules: RulesFile, now: datetime) -> None:
+    with store.transaction(database):
+        apply_rules(database, rules, now)
+        rejudging.come_into_force(database, rules.watch.fingerprint, rules.good_text, now)
 
 
 def _tidy(database: Database, now: datetime, keep: timedelta) -> None:

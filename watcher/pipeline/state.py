@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from watcher.digest.schedule import next_due
+from watcher.pipeline.rejudge import JudgingAgain, judging_again
 from watcher.pipeline.rules_file import RulesFile
 from watcher.store import Database, digests, feeds, operations, outbox, stories, telling
 from watcher.store.backup import LAST_BACKUP
@@ -51,6 +52,7 @@ class State:
     last_backup: datetime | None
     stuck: tuple[str, ...]
     to_do: tuple[tuple[str, str], ...]
+    judging_again: JudgingAgain | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The same as one JSON object."""
@@ -69,6 +71,7 @@ class State:
             else None,
             "outside_watchdog": self.watchdog,
             "last_backup": self.last_backup,
+            "judging_again": self.judging_again.as_json() if self.judging_again else None,
             "to_do": [{"text": text, "command": command} for text, command in self.to_do],
         }
 
@@ -99,6 +102,7 @@ def state(database: Database, rules: RulesFile, now: datetime) -> State:
         last_backup=from_time(operations.recall(database, LAST_BACKUP)),
         stuck=_stuck(database, beats, now),
         to_do=_to_do(database, beats, faults, enabled),
+        judging_again=judging_again(database, rules.watch, now),
     )
 
 

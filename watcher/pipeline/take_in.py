@@ -45,7 +45,7 @@ def take_in(database: Database, polled: Sequence[tuple[Feed, Fetched]], watch: W
     judged = {feed.id: _judge_fresh(database, feed, fetched, watch) for feed, fetched in polled if fetched.entries}
     total = TakenIn()
     with store.transaction(database):
-        rules = verdicts.rule_set(database, watch.fingerprint, watch.text, polled[0][1].at) if judged else 0
+        rules = verdicts.rule_set(database, watch.fingerprint, watch.kept_text, polled[0][1].at) if judged else 0
         for feed, fetched in polled:
             taken, overlap = _take_in_feed(database, feed, fetched, judged.get(feed.id, []), watch, rules)
             total = total.plus(taken)
@@ -58,7 +58,7 @@ def take_in_past(database: Database, feed_id: int, judged: Sequence[entries.Judg
     """Store a batch of a backfill: as a poll's, but nothing of it is live and it opens no leads."""
     total = TakenIn()
     with store.transaction(database):
-        rules = verdicts.rule_set(database, watch.fingerprint, watch.text, now)
+        rules = verdicts.rule_set(database, watch.fingerprint, watch.kept_text, now)
         already = entries.known(database, feed_id, [one.entry.key for one in judged])
         fresh = [one for one in judged if _is_fresh(one.entry, already)]
         saved = entries.save(database, feed_id, fresh, already, now=now, live=False)
@@ -126,10 +126,11 @@ def _bring_to_light(database: Database, article: int, now: datetime) -> None:
             telling.add_changes(database, [seen], now)
 
 
-def join_story(database: Database, report: Report, *, live: bool, watch: Watch, now: datetime) -> tuple[Change, ...]:
+def join_story(database: Database, report: Report, *, live: bool, watch: Watch, now: datetime, rule_change: str = "") -> tuple[Change, ...]:
     """Put a report where it belongs, decide the facts anew, and write down what changed. Inside the caller's transaction.
 
-    Gives what is worth telling somebody; more coverage is written down too, but not given.
+    `rule_change` says, in words, that other rules brought an old text here. Gives what is worth telling somebody; more
+    coverage is written down too, but not given.
     """
     where = story.join(report, _candidates(database, report))
     if where.story is None and where.role is ArticleRole.BACKGROUND:
@@ -146,13 +147,35 @@ def join_story(database: Database, report: Report, *, live: bool, watch: Watch, 
         known = stories.load(database, identity)
         before = known.facts if known else None
     new_article = stories.put_article(database, identity, report, where, now)
+    return _follow_up(database, identity, before, live=live, new_article=new_article, watch=watch, now=now, rule_change=rule_change)
+
+
+def reread_story(database: Database, identity: int, *, live: bool, watch: Watch, now: datetime, rule_change: str) -> None:
+    """Decide a story's facts anew after other rules have read one of its articles otherwise, and write down what changed."""
+    known = stories.load(database, identity)
+    before = known.facts if known else None
+    _follow_up(database, identity, before, live=live, new_article=False, watch=watch, now=now, rule_change=rule_change)
+
+
+def _follow_up(
+    database: Database, identity: int, before: Facts | None, *, live: bool, new_article: bool, watch: Watch, now: datetime, rule_change: str
+) -> tuple[Change, ...]:
+    """New facts and keys for a story, and its changes written down; gives those that are worth telling."""
     after = refresh(database, identity, now)
     limits = watch.config.settings.min_figure_change
     happened = story.between(
         before, after, story=identity, live=live, new_article=new_article, min_change=(limits.percent / 100, limits.people), at=now
     )
+    if rule_change:
+        happened = tuple(_by_rule_change(change, rule_change) for change in happened)
     telling.add_changes(database, happened, now)
     return tuple(change for change in happened if change.kind is not ChangeKind.COVERAGE)
+
+
+def _by_rule_change(change: Change, rule_change: str) -> Change:
+    """A change with its reason. What the operator did not ask to tell is not told as a correction either: a slip in a rule would mail many."""
+    quiet = change.kind is ChangeKind.CORRECTION and not change.live
+    return replace(change, kind=ChangeKind.COVERAGE if quiet else change.kind, reason=f"{change.reason}; {rule_change}")
 
 
 def refresh(database: Database, identity: int, now: datetime) -> Facts:

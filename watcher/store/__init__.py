@@ -18,7 +18,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from watcher.errors import LockedError, StoreError
-from watcher.store.schema import migrations
+from watcher.store.schema_rule_changes import migrations
 
 __all__ = ["Database", "DatabaseError", "execute", "insert", "open_reader", "open_store", "select", "select_one", "transaction"]
 

@@ -186,16 +186,18 @@ def lead_of(database: Database, article: int) -> str | None:
 
 
 def forget_texts(database: Database, now: datetime, keep: timedelta) -> int:
-    """Drop the text of revisions older than `keep` that never matched and stand in no story; gives how many.
+    """Drop the text of revisions older than `keep` that the rules do not match and that stand in no story; gives how many.
 
-    Entry, title, hash, verdict and reason stay. Watched texts go too: they are for review, not evidence.
+    Entry, title, hash, verdict and reason stay. Watched texts go too: they are for review, not evidence. So does what only
+    other rules matched, before. Texts of labelled articles stay: a person's judgement is worth nothing without what it is of.
     """
     return execute(
         database,
         """
         UPDATE revisions SET text = NULL WHERE text IS NOT NULL AND read_at < ?
-            AND NOT EXISTS (SELECT 1 FROM verdicts WHERE verdicts.revision = revisions.id AND verdicts.level = 'match')
+            AND (SELECT level FROM verdicts WHERE verdicts.revision = revisions.id ORDER BY verdicts.id DESC LIMIT 1) IS NOT 'match'
             AND NOT EXISTS (SELECT 1 FROM story_articles WHERE story_articles.article = revisions.article)
+            AND NOT EXISTS (SELECT 1 FROM labels WHERE labels.article = revisions.article)
         """,
         (to_time(now - keep),),
     )

@@ -380,11 +380,11 @@ CREATE TABLE meta (
 def m001_tables(db: Database) -> None:
     """Every table of the design, in one transaction."""
     for part in (SOURCES, JUDGEMENT, STORIES, TELLING):
-        for statement in _statements(part):
+        for statement in statements(part):
             db.execute(statement)
 
 
-def _statements(script: str) -> list[str]:
+def statements(script: str) -> list[str]:
     """Split a script at the blank-line-or-newline ends of its statements; triggers hold semicolons of their own."""
     statements: list[str] = []
     lines: list[str] = []

@@ -5,22 +5,53 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlite_utils import Database
 
 from watcher.model import Called, Claim, Evidence, Level, Possible, Qualifier, Role, Span, Stage, Status, Verdict
-from watcher.store import insert, select, select_one
+from watcher.store import execute, insert, select, select_one
 from watcher.store.entries import Saved
 from watcher.store.values import from_day, from_list, required_time, to_list, to_time
 
 
+class Columns(NamedTuple):
+    """What the rules said, as the table holds it: two answers are the same where these are."""
+
+    level: str
+    rules: str
+    evidence: str
+    missing: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """Another answer about a text; `before` is the id of the verdict that counted so far, None where there was none."""
+
+    revision: int
+    before: int | None
+    columns: Columns
+
+
 def rule_set(database: Database, fingerprint: str, text: str, now: datetime) -> int:
-    """The id of a rule set, stored when it is first used."""
+    """The id of a rule set, stored when it is first used. The first one of a database is in force from then on."""
     found = select_one(database, "SELECT id FROM rule_sets WHERE hash = ?", (fingerprint,))
     if found:
         return int(found["id"])
-    return insert(database, "INSERT INTO rule_sets (hash, text, since) VALUES (?, ?, ?)", (fingerprint, text, required_time(now)))
+    at = required_time(now)
+    identity = insert(database, "INSERT INTO rule_sets (hash, text, since) VALUES (?, ?, ?)", (fingerprint, text, at))
+    execute(
+        database,
+        """
+        INSERT INTO rule_changes (rule_set, at, state, newest, next, texts, finished) SELECT :id, :at, 'done', 0, 0, 0, :at
+        WHERE NOT EXISTS (SELECT 1 FROM rule_sets WHERE id <> :id) AND NOT EXISTS (SELECT 1 FROM rule_changes)
+        """,
+        {"id": identity, "at": at},
+    )
+    return identity
 
 
 def save(database: Database, saved: Sequence[Saved], rules: int, now: datetime) -> None:
@@ -74,6 +105,31 @@ def claims_of(database: Database, revisions: Sequence[int]) -> dict[int, tuple[C
     return {revision: tuple(claims) for revision, claims in found.items()}
 
 
+def rewrite(database: Database, again: Sequence[Rewritten], rules: int, now: datetime) -> None:
+    """Store what other rules say of texts judged before; only answers that differ are given.
+
+    An answer that is not in force any more stays as history: every one but a `no`, and of these the one before. Otherwise each
+    edit of a rule would add a row for each text of the archive. Rules that come back replace the row they left, so that the
+    newest row of a revision is always the one that counts.
+    """
+    at = required_time(now)
+    database.conn.executemany(
+        "DELETE FROM verdicts WHERE revision = ? AND level = 'no' AND id < ?", [(one.revision, one.before) for one in again if one.before]
+    )
+    database.conn.executemany(
+        """
+        INSERT OR REPLACE INTO verdicts (revision, rule_set, level, rules, evidence, missing, reason, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+        [(one.revision, rules, *one.columns, at) for one in again],
+    )
+
+
+def columns_of(verdict: Verdict) -> Columns:
+    """A verdict as its columns hold it."""
+    evidence = [(one.concept, one.term, one.span.field, one.span.start, one.span.end) for one in verdict.evidence]
+    return Columns(verdict.level.value, to_list(verdict.rules), to_list(evidence), to_list(verdict.missing), verdict.reason)
+
+
 def latest(database: Database, article: int) -> tuple[int, Verdict, datetime] | None:
     """The strongest of the latest verdicts on an article's texts: (revision, verdict, when); None when never judged."""
     row = select_one(
@@ -81,6 +137,7 @@ def latest(database: Database, article: int) -> tuple[int, Verdict, datetime] | 
         """
         SELECT verdicts.* FROM verdicts JOIN revisions ON revisions.id = verdicts.revision
         WHERE revisions.article = ?
+          AND verdicts.id = (SELECT max(newer.id) FROM verdicts AS newer WHERE newer.revision = verdicts.revision)
         ORDER BY CASE level WHEN 'match' THEN 0 WHEN 'watch' THEN 1 WHEN 'lead' THEN 2 ELSE 3 END, verdicts.id DESC LIMIT 1
         """,
         (article,),
@@ -92,7 +149,8 @@ def possible(database: Database, since: datetime) -> list[Possible]:
     """Possible stories seen since, newest first: watched texts, leads that could not be read, and matches that stand in no story.
 
     A lead counts from when it was given up, which may be hours and a mail after it was opened. The last only look back
-    at a case that is not in the archive. What only a first poll brought is no news and is left out.
+    at a case that is not in the archive. What only a first poll brought is no news and is left out, and so is an older
+    text that other rules judge otherwise now.
     """
     rows = select(
         database,
@@ -103,8 +161,9 @@ def possible(database: Database, since: datetime) -> list[Possible]:
         JOIN feeds ON feeds.id = revisions.feed
         LEFT JOIN leads ON leads.article = revisions.article
         WHERE feeds.kind NOT IN ('canary', 'backfill')
-          AND ((verdicts.level IN ('watch', 'match') AND verdicts.at > :since)
+          AND ((verdicts.level IN ('watch', 'match') AND verdicts.at > :since AND revisions.read_at > :since)
                OR (verdicts.level = 'lead' AND leads.state = 'unreadable' AND leads.settled > :since))
+          AND verdicts.id = (SELECT max(newer.id) FROM verdicts AS newer WHERE newer.revision = verdicts.revision)
           AND NOT EXISTS (SELECT 1 FROM story_articles WHERE story_articles.article = revisions.article)
           AND EXISTS (SELECT 1 FROM entries WHERE entries.article = revisions.article AND entries.live = 1)
         GROUP BY revisions.article ORDER BY verdicts.id DESC
@@ -139,10 +198,7 @@ def _outlet(row: sqlite3.Row) -> str:
 
 
 def _verdict_row(revision: int, rules: int, verdict: Verdict, at: str) -> tuple[object, ...]:
-    evidence = [(one.concept, one.term, one.span.field, one.span.start, one.span.end) for one in verdict.evidence]
-    return (
-        revision, rules, verdict.level.value, to_list(verdict.rules), to_list(evidence), to_list(verdict.missing), verdict.reason, at,
-    )  # fmt: skip
+    return (revision, rules, *columns_of(verdict), at)
 
 
 def _verdict(row: sqlite3.Row) -> Verdict:
