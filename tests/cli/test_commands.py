@@ -23,8 +23,23 @@ STATUS: dict[str, int | None] = {
     "backfill past.jsonl": 1,  # one line is bad
     "stories": 0,
     "stories show 1": 0,
+    "stories add http://127.0.0.1:1/x --by Dara": 1,  # nothing answers there
     "explain article.txt": 0,
     "rules": 0,
+    "rules missed": 0,
+    "rules label #1 yes --by Dara": 0,
+    "rules labels": 0,
+    "rules test": 0,
+    "rules try rules.toml": 0,
+    "rules apply": 0,
+    "languages": 0,
+    "languages new am": 0,
+    "languages check en article.txt": 0,
+    "languages page km": 0,
+    "terms": 0,
+    "terms list scam en": 0,
+    "terms add scam en phantasm": 0,
+    "terms remove scam en phantasm": 0,
     "feeds": 0,
     "feeds add http://127.0.0.1:1/feed --no-fetch --allow-private": 0,
     "feeds off http://127.0.0.1:1/feed": 0,
@@ -59,6 +74,7 @@ def test_commands_end_with_the_status_that_scripts_rely_on(newsroom) -> None:
 
 
 LISTS = ["stories", "feeds", "channels", "outbox", "rules", "status", "stories show 1", "explain #1", "explain https://news.test/1",
+         "rules missed", "rules labels", "rules test", "rules try rules.toml", "rules apply", "languages", "terms", "terms list scam en",
          "explain https://never.test/", "poll --all --no-leads", "backup copy.db"]  # fmt: skip
 
 
@@ -274,5 +290,5 @@ def test_backup_is_whole_private_and_never_overwrites(newsroom) -> None:
 def test_the_group_lists_and_its_commands_are_known() -> None:
     """`watcher stories` is short for what people want most."""
     groups = [command for command in cli.commands.values() if isinstance(command, click.Group)]
-    assert {group.name for group in groups} == {"stories", "rules", "feeds", "outbox"}
+    assert {group.name for group in groups} == {"stories", "rules", "feeds", "outbox", "languages", "terms"}
     assert all(group.invoke_without_command for group in groups)

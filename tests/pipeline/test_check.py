@@ -6,6 +6,7 @@ import pytest
 from corridor import ENVIRONMENT, RULES
 
 from watcher.errors import ConfigError
+from watcher.languages import OwnTexts
 from watcher.pipeline.check import Watch, check
 
 
@@ -69,6 +70,30 @@ def test_every_mistake_of_the_tables_is_reported_at_once() -> None:
     found = problems(text)
     assert len(found) == 2
     assert all(one.startswith("rules.toml:") and one.split(":")[1].isdecimal() for one in found)
+
+
+AMHARIC = 'code = "am"\nname = "Amharic"\ntags = ["am"]\n[concepts]\nscam = ["ማጭበርበር"]\n'
+
+
+def test_a_wrong_language_hides_what_follows_from_it_and_nothing_else() -> None:
+    """`@scam.am` is right once am.toml is mended; a slip beside it is not, and must not wait for the second look."""
+    own = OwnTexts({"am.toml": AMHARIC.replace("scam =", "scma =")})
+
+    def found(query: str, more: str = "") -> list[str]:
+        text = RULES.replace("@cambodia AND @compound", query) + more
+        with pytest.raises(ExceptionGroup) as caught:
+            check(text, file="rules.toml", environment=ENVIRONMENT, own=own)
+        return [one.problem.partition("\n")[0] for one in caught.value.exceptions if isinstance(one, ConfigError)]
+
+    language = "[concepts] unknown key 'scma'; did you mean scam?"
+    assert found("@cambodia AND (@compound OR @scam.am)") == [language]
+    assert found("@cambodia", '\n[concepts]\n"scam.am" = { add = ["x"] }\n') == [language]
+    slip = "rule 'scam-deportation', watch: unknown concept @compoundd; did you mean compound?"
+    assert found("@compoundd AND @scam.am") == [slip, language]
+    (and_missing, _) = found("@scam.am AND AND @cambodia")
+    assert and_missing.startswith("rule 'scam-deportation', watch: expected a word")
+    (other, _) = found("@scam.xx AND @scam.am")
+    assert other.startswith("rule 'scam-deportation', watch: unknown language in @scam.xx; ")
 
 
 def test_every_mistake_of_the_queries_is_reported_at_once() -> None:

@@ -95,7 +95,7 @@ def test_live_and_fresh_story_is_told_as_new():
 def test_first_poll_or_backfill_tells_nobody_by_itself():
     """Installing the service, or a new feed, must not send last week's news as new."""
     answer = ask(None, FEW, happened(live=False))
-    assert (answer.tell, answer.reason) == (False, "held back: only a first poll, a new feed or a backfill brought it")
+    assert (answer.tell, answer.reason) == (False, "held back: only a first poll, a new feed, a backfill or a rule change brought it")
 
 
 def test_backfilled_story_is_new_once_a_live_article_brings_it():

@@ -24,6 +24,7 @@ from watcher.cli.digest import digest
 from watcher.cli.explain import explain
 from watcher.cli.feeds import feeds
 from watcher.cli.init import init
+from watcher.cli.languages import languages
 from watcher.cli.options import Paths, paths_options
 from watcher.cli.outbox import outbox
 from watcher.cli.poll import poll
@@ -31,9 +32,28 @@ from watcher.cli.rules import rules
 from watcher.cli.run import run
 from watcher.cli.status import status as status_command
 from watcher.cli.stories import stories
+from watcher.cli.terms import terms
 from watcher.cli.trouble import INTERRUPTED, say_what_went_wrong
 
-COMMANDS = (init, check, run, poll, digest, backfill, stories, explain, rules, feeds, channels, outbox, backup, status_command, demo)
+COMMANDS = (
+    init,
+    check,
+    run,
+    poll,
+    digest,
+    backfill,
+    stories,
+    explain,
+    rules,
+    terms,
+    languages,
+    feeds,
+    channels,
+    outbox,
+    backup,
+    status_command,
+    demo,
+)
 
 
 class InOrder(click.Group):

@@ -29,6 +29,7 @@ def backfill(context: click.Context, file: Path, as_json: bool) -> None:
 
     from watcher.cli.opening import open_rules
     from watcher.cli.options import paths_of
+    from watcher.cli.rules_apply import say_what_waits
     from watcher.cli.show import counted, note, say, show_json
     from watcher.pipeline.backfill import backfill_file
     from watcher.pipeline.tools import utc_now
@@ -51,5 +52,6 @@ def backfill(context: click.Context, file: Path, as_json: bool) -> None:
             f"{counted(report.new_stories, 'new story', 'new stories')}, {counted(report.bad, 'bad line')}"
         )
         note("No one was told. `watcher stories` lists what is there.")
+    say_what_waits(context, rules)
     if report.bad:
         context.exit(1)

@@ -48,11 +48,31 @@ def check(context: click.Context, try_feeds: bool, send_test: tuple[str, ...]) -
         f"{rules.path}: right. {counted(len(config.rules), 'rule')}, {counted(examples, 'example')} as expected, "
         f"{counted(enabled, 'source')}, {counted(len(config.channels), 'channel')}."
     )
+    for line in languages_lines(rules):
+        say(line)
     if try_feeds or send_test:
         failed = asyncio.run(_try(context, rules, try_feeds, send_test))
         if failed:
             context.exit(1)
     _say_next(context, rules, try_feeds, bool(send_test))
+
+
+def languages_lines(rules: RulesFile) -> list[str]:
+    """Which languages are read and who has checked them; then what each file of the operator changes, and what is passed over."""
+    from watcher.cli.show import counted, safe, wrapped
+
+    spoken = rules.watch.spoken
+    checked = sum(bool(one.checked_by) for one in spoken.languages)
+    lines = [f"{counted(len(spoken.languages), 'language')}, {checked} checked by a speaker: `watcher languages`"]
+    for own in spoken.own:
+        does = {"new": "is a new language", "adds": "adds to the shipped file", "replaces": "is used instead of the shipped file"}[own.does]
+        changes = ", ".join(own.changes) if own.changes else "nothing yet"
+        left = f"; {counted(own.blanks, 'blank')} skipped" if own.blanks else ""
+        lines += wrapped(f"languages/{safe(own.file)} ({safe(own.name)}) {does}: {safe(changes)}{left}", rest="  ")
+    lines += [
+        f"languages/{safe(name)} is not read: a file of a language is called by its code, such as am.toml" for name in spoken.texts.strays
+    ]
+    return lines
 
 
 async def _try(context: click.Context, rules: RulesFile, try_feeds: bool, send_test: tuple[str, ...]) -> bool:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from watcher.cli.options import json_option, paths_of, paths_options
+from watcher.cli.explain_address import explain_address
+from watcher.cli.options import json_option, paths_options
 
 if TYPE_CHECKING:
     from watcher.model import Entry
@@ -26,13 +27,18 @@ if TYPE_CHECKING:
     help="Explain every line of a JSONL file, one object a line.",
 )
 @click.option("--tree", is_flag=True, help="Show every part of every rule, + where it held and - where not.")
+@click.option("--fetch", is_flag=True, help="Of an address: fetch the page and judge it now. Nothing is stored.")
+@click.option("--allow-private", is_flag=True, help="With --fetch: the page stands on the own network or this machine.")
 @json_option
 @click.pass_context
-def explain(context: click.Context, what: str | None, jsonl: Path | None, tree: bool, as_json: bool) -> None:
-    """Explain what the rules say of a text file (- for standard input): what held, where, and what was missing.
+def explain(
+    context: click.Context, what: str | None, jsonl: Path | None, tree: bool, fetch: bool, allow_private: bool, as_json: bool
+) -> None:
+    """Explain what the rules say of a text file (- for standard input): for each rule what was found, marked in the
+    text, or the fewest parts that were missing.
 
-    Of an address (https://...) it says what became of it in the archive; of a story (#12) why each article is there.
-    With --jsonl every line of a file in the backfill format is judged, without the database.
+    Of an address (https://...) it says what became of it in the archive, or why it was never seen; of a story (#12) why
+    each article is there. With --jsonl every line of a file in the backfill format is judged, without the database.
 
     \b
     Examples:
@@ -40,24 +46,28 @@ def explain(context: click.Context, what: str | None, jsonl: Path | None, tree: 
       watcher explain --tree article.txt
       watcher explain "#12"
       watcher explain https://www.example.org/news/1
+      watcher explain --fetch https://www.example.org/news/1
       watcher explain --jsonl articles.jsonl > explained.jsonl
     """
     from watcher.cli.opening import open_rules
 
     if (what is None) == (jsonl is None):
         raise click.UsageError("name one text file, address or story (#12), or --jsonl FILE")
+    is_address = bool(what and what.startswith(("http://", "https://")))
+    if fetch and not is_address:
+        raise click.UsageError("--fetch is for an address (https://...)")
     if what and what.startswith("#"):
         _explain_story(context, what, as_json)
         return
-    watch = open_rules(context).watch
+    rules = open_rules(context)
     if jsonl:
         with sys.stdin.buffer if str(jsonl) == "-" else jsonl.open("rb") as lines:
-            if _explain_lines(lines, watch):
+            if _explain_lines(lines, rules.watch):
                 context.exit(1)
-    elif what and what.startswith(("http://", "https://")):
-        _explain_address(context, what, watch, as_json)
+    elif is_address and what:
+        explain_address(context, what, rules, fetch=fetch, allow_private=allow_private, tree=tree, as_json=as_json)
     else:
-        _explain_text(_text_entry(what or "-"), watch, tree, as_json)
+        _explain_text(_text_entry(what or "-"), rules.watch, tree, as_json)
 
 
 def _text_entry(name: str) -> Entry:
@@ -112,21 +122,6 @@ def _explain_lines(lines: Iterable[bytes], watch: Watch) -> bool:
             answer = to_json(explain_reading(read(one, watch.vocabulary), watch.rules))
         click.echo(json_text(answer))
     return bad
-
-
-def _explain_address(context: click.Context, url: str, watch: Watch, as_json: bool) -> None:
-    """What became of an address: read when, judged how, told whom; or that no source ever had it."""
-    from watcher.cli.explain_page import archived_lines
-    from watcher.cli.opening import open_archive
-    from watcher.cli.show import say, show_json
-    from watcher.pipeline.archive import archived
-
-    found = archived(open_archive(context), url) if paths_of(context).database.exists() else None
-    if as_json:
-        show_json(found.as_json() if found else {"url": url, "seen": False})
-        return
-    for line in archived_lines(url, found, watch):
-        say(line)
 
 
 def _explain_story(context: click.Context, what: str, as_json: bool) -> None:

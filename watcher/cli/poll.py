@@ -39,6 +39,7 @@ def poll(context: click.Context, feeds: tuple[str, ...], everything: bool, stric
     import asyncio
 
     from watcher.cli.opening import open_rules
+    from watcher.cli.rules_apply import say_what_waits
 
     rules = open_rules(context)
     _check_names(rules, feeds)
@@ -47,6 +48,7 @@ def poll(context: click.Context, feeds: tuple[str, ...], everything: bool, stric
         _show_json(report, followed)
     else:
         _show(report, followed, rules)
+    say_what_waits(context, rules)
     nothing_read = report.polled > 0 and len(report.failed) == report.polled
     if nothing_read or (strict and report.failed):
         context.exit(1)

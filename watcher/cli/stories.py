@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from watcher.cli.options import json_option, paths_options
+from watcher.cli.stories_add import add
 
 
 @click.group(invoke_without_command=True, short_help="Stories of the archive, newest first.")
@@ -20,6 +21,7 @@ def stories(context: click.Context, state: str, as_json: bool) -> None:
       watcher stories
       watcher stories --json
       watcher stories show 12
+      watcher stories add https://www.example.org/news/1 --by Dara
     """
     if context.invoked_subcommand:
         return
@@ -61,6 +63,8 @@ def _nothing(state: str) -> str:
 def show(context: click.Context, story: str, as_json: bool) -> None:
     """Show one story: its facts, every article with the reason why it is here, what happened, and who was told what.
 
+    An article that the rules of today no longer match stays and is marked.
+
     \b
     Example:
       watcher stories show 12
@@ -69,8 +73,9 @@ def show(context: click.Context, story: str, as_json: bool) -> None:
     from watcher.cli.show import say, show_json
     from watcher.cli.story_page import story_lines
     from watcher.errors import UsageError
+    from watcher.pipeline.tools import utc_now
+    from watcher.store import rejudging, telling
     from watcher.store import stories as archive
-    from watcher.store import telling
     from watcher.story import ledger
 
     database = open_archive(context)
@@ -79,8 +84,17 @@ def show(context: click.Context, story: str, as_json: bool) -> None:
     if found is None or found.id is None:
         raise UsageError(f"there is no story {story}; `watcher stories` lists them")
     told = telling.history(database, found.id)
+    lost = rejudging.no_longer_matched(database, found.id)
     if as_json:
-        show_json({**ledger.story_json(found), "told": told})
+        marks = [
+            {"url": report.url, "canonical_url": report.canonical_url, "since": lost[report.article]}
+            for report in found.reports
+            if report.article in lost
+        ]
+        show_json({**ledger.story_json(found), "told": told, "no_longer_matched": marks})
         return
-    for line in story_lines(found, telling.changes_of(database, found.id), told):
+    for line in story_lines(found, telling.changes_of(database, found.id), told, lost=lost, now=utc_now()):
         say(line)
+
+
+stories.add_command(add)

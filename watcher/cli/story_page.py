@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
+from watcher.cli.rule_change_page import no_longer_matched
 from watcher.cli.show import columns, day, safe, table, wrapped
 from watcher.digest.names import country_name, people_name
 from watcher.model import Called, Change, Claim, Facts, Report, StoryFile
 
+_UTC = ZoneInfo("UTC")  # of every time on this page: it needs no rules file, so a broken one does not hide a story
 
-def story_lines(story: StoryFile, changes: Sequence[Change], told: Sequence[Mapping[str, object]]) -> list[str]:
-    """Everything that is known of a story, most important first."""
+
+def story_lines(
+    story: StoryFile, changes: Sequence[Change], told: Sequence[Mapping[str, object]], *, lost: Mapping[int, datetime], now: datetime
+) -> list[str]:
+    """Everything that is known of a story, most important first; `lost` are articles that no rule matches since a rule change."""
     facts = story.facts
     lines = [f"#{story.id}  {safe(facts.headline) if facts else ''}"]
     if facts:
@@ -19,9 +26,9 @@ def story_lines(story: StoryFile, changes: Sequence[Change], told: Sequence[Mapp
         lines += wrapped(f"{facts.confidence.value.replace('_', ' ')}: {safe(', '.join(facts.sources))}", first=" " * 5, rest=" " * 7)
         for other, kind in story.links:
             lines.append(f"     {kind.value}: #{other}")
-    lines += ["", "Articles"]
+    lines += ["", "Articles (times in UTC)" if lost else "Articles"]
     for report in story.reports:
-        lines += _article(report)
+        lines += _article(report, f"    {no_longer_matched(lost[report.article], _UTC, now)}" if report.article in lost else "")
     lines += ["", "What happened (times in UTC)"]
     lines += table([(str(change.at)[:16], change.kind.value, safe(change.reason)) for change in changes], indent="  ")
     lines += ["", "Who was told (times in UTC)"]
@@ -32,11 +39,13 @@ def story_lines(story: StoryFile, changes: Sequence[Change], told: Sequence[Mapp
     return lines
 
 
-def _article(report: Report) -> list[str]:
+def _article(report: Report, mark: str) -> list[str]:
     outlet = f"{report.source}, via {report.via}" if report.via else report.source
     lines = wrapped(f"{safe(outlet)} ({report.language or '?'}), {day(report.time)}: {safe(report.title)}", first="  ", rest="    ")
     lines.append(f"    {safe(report.url)}")
-    lines.append(f"    {report.role.value}: {safe(report.reason)}")
+    lines.append(f"    a{report.article}, {report.role.value}: {safe(report.reason)}")
+    if mark:
+        lines.append(mark)
     for claim in report.claims:
         lines.append(f"    {claim_words(claim)}")
         lines.append(f"      “{safe(claim.sentence, columns() - 8)}”")

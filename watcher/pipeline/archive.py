@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from watcher.model import Report, StoryFile, Verdict
-from watcher.store import Database, entries, stories, telling, verdicts
+from watcher.model import Entry, Report, StoryFile, Verdict
+from watcher.store import Database, entries, labels, stories, telling, texts, verdicts
+from watcher.store.labels import Label
 from watcher.urls import canonical_url
 
 
@@ -15,6 +16,7 @@ from watcher.urls import canonical_url
 class Archived:
     """One article as the archive has it: sightings, the verdict that counts, the stories it stands in, who was told."""
 
+    article: int
     url: str
     title: str
     sightings: tuple[entries.Sighting, ...]
@@ -23,12 +25,15 @@ class Archived:
     lead: str | None
     stories: tuple[int, ...]
     told: tuple[tuple[str, datetime, str], ...]  # (audience, when, as what)
+    label: Label | None = None
+    entry: Entry | None = None  # its newest text; None where none is left
 
     def as_json(self) -> dict[str, Any]:
         """The same as one JSON object."""
         return {
             "url": self.url,
             "seen": True,
+            "article": f"a{self.article}",
             "title": self.title,
             "sightings": [{"feed": one.feed, "first_seen": one.first_seen} for one in self.sightings],
             "level": self.verdict.level.value if self.verdict else None,
@@ -38,6 +43,7 @@ class Archived:
             "lead": self.lead,
             "stories": list(self.stories),
             "told": [{"audience": audience, "at": at, "kind": kind} for audience, at, kind in self.told],
+            "label": {"wanted": self.label.wanted, "by": self.label.by, "at": self.label.at} if self.label else None,
         }
 
 
@@ -82,7 +88,9 @@ def archived(database: Database, url: str) -> Archived | None:
         for row in telling.history(database, story)
         if row["told"]
     ]
+    stored = texts.texts_of(database, [article]).get(article, [])
     return Archived(
+        article=article,
         url=url,
         title=entries.title_of(database, article),
         sightings=tuple(entries.sightings(database, article)),
@@ -91,6 +99,8 @@ def archived(database: Database, url: str) -> Archived | None:
         lead=entries.lead_of(database, article),
         stories=tuple(found),
         told=tuple(told),
+        label=labels.of_article(database, article),
+        entry=stored[-1].entry if stored else None,
     )
 
 

@@ -96,7 +96,7 @@ def _take_in_page(database: Database, lead: leads.Lead, page: Page, watch: Watch
     happened: tuple[Change, ...] = ()
     matched = judged.verdict.level is Level.MATCH
     with store.transaction(database):
-        rules = verdicts.rule_set(database, watch.fingerprint, watch.text, now)
+        rules = verdicts.rule_set(database, watch.fingerprint, watch.kept_text, now)
         revision, new = entries.add_revision(
             database, lead.article, lead.feed, entry, now=now, final_url=page.final_url, page_hash=page.body_hash
         )

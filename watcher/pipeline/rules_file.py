@@ -1,21 +1,22 @@
-"""rules.toml on disk -> the Watch in force, and the last good one when an edit is wrong.
+"""rules.toml and languages/ beside it -> the Watch in force, and the last good one when an edit is wrong.
 
-A wrong file never stops a running service, nor a restart: the rules that passed last are kept in the database (without
-secrets) and stay in force, and the problem is said. Only a first start refuses.
+A wrong file never stops a running service, nor a restart: rules and languages that passed last are kept in the database together
+(without secrets) and stay in force, and the problem is said. Only a first start refuses.
 """
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from watcher.config import without_secrets
 from watcher.config.environment import environment_beside
 from watcher.errors import ConfigError
+from watcher.languages import NONE, OWN_FOLDER, OwnTexts, read_folder
 from watcher.pipeline.check import Watch, check
 
-Stamp = tuple[int, int, int] | None  # what a file's edit changes; None where there is no file
+Stamp = tuple[object, ...]  # what an edit of rules.toml or of a language changes
 
 
 class RulesFile:
@@ -38,32 +39,55 @@ class RulesFile:
         """
         stamp = _stamp(path)  # before reading: what is saved while we check is read again
         try:
-            return cls(
-                path, check(_read(path), file=path.name, environment=_surroundings(path, environment)), stamp=stamp, environment=environment
-            )
+            return cls(path, _checked(path, environment), stamp=stamp, environment=environment)
         except ExceptionGroup as errors:
             if last_good is None:
                 raise
-            watch = check(last_good, file=path.name, environment=_surroundings(path, environment, forgiving=True))
+            watch = _kept(last_good, path, _surroundings(path, environment, forgiving=True))
             return cls(path, watch, stamp=stamp, problem=_in_words(errors), environment=environment)
 
     @property
     def good_text(self) -> str:
-        """The rules in force as they may be kept: without any secret that stands in the file itself."""
-        return without_secrets(self.watch.text)
+        """The rules in force as they may be kept: `Watch.kept_text`."""
+        return self.watch.kept_text
 
     def reread(self) -> bool:
-        """Read the file again where it changed; gives whether it did. A wrong file sets `problem` and nothing else."""
+        """Read the files again where one changed; gives whether it did. A wrong file sets `problem` and nothing else."""
         stamp = _stamp(self.path)
         if stamp == self._stamp:
             return False
         self._stamp = stamp
         try:
-            self.watch = check(_read(self.path), file=self.path.name, environment=_surroundings(self.path, self._environment))
+            self.watch = _checked(self.path, self._environment)
             self.problem = None
         except ExceptionGroup as errors:
             self.problem = _in_words(errors)
         return True
+
+
+def languages_beside(path: Path) -> Path:
+    """Where the operator's language files are: `languages/` in the folder of the rules file."""
+    return path.parent / OWN_FOLDER
+
+
+def checked_text(path: Path, text: str, environment: Mapping[str, str] | None = None) -> Watch:
+    """What a text would be as the rules file at `path`, with the languages beside it. Raises ExceptionGroup of ConfigError."""
+    return check(text, file=path.name, environment=_surroundings(path, environment), own=read_folder(languages_beside(path)))
+
+
+def _checked(path: Path, environment: Mapping[str, str] | None) -> Watch:
+    return checked_text(path, _read(path), environment)
+
+
+def _kept(last_good: str, path: Path, environment: Mapping[str, str]) -> Watch:
+    """What the database keeps, as it was in force: own languages of then, not those of now, which may be what is wrong."""
+    if not last_good.startswith("{"):  # no TOML text begins so
+        return check(last_good, file=path.name, environment=environment)
+    kept = json.loads(last_good)
+    try:
+        return check(kept["rules"], file=path.name, environment=environment, own=OwnTexts(kept["languages"]))
+    except ExceptionGroup:  # kept by an older version that allowed more: better without own languages than not at all
+        return check(kept["rules"], file=path.name, environment=environment, own=NONE)
 
 
 def _surroundings(path: Path, environment: Mapping[str, str] | None, *, forgiving: bool = False) -> Mapping[str, str]:
@@ -91,7 +115,15 @@ def _read(path: Path) -> str:
 
 
 def _stamp(path: Path) -> Stamp:
-    """What changes when a file is edited or replaced."""
+    """What changes when the rules file or a language beside it is edited, replaced, added or removed."""
+    try:
+        own = sorted(languages_beside(path).glob("*.toml"))
+    except OSError:
+        own = []
+    return tuple((file.name, _state(file)) for file in (path, *own))
+
+
+def _state(path: Path) -> tuple[int, int, int] | None:
     try:
         status = path.stat()
     except OSError:

@@ -16,6 +16,7 @@ from watcher.story.figures import step
 from watcher.story.headline import how_many
 from watcher.story.rows import furthest
 
+_HELD_BACK = "held back: only a first poll, a new feed, a backfill or a rule change brought it"
 FRESH_FOR = timedelta(days=7)  # an event older than this is not told as new; the setting `fresh_for`
 
 
@@ -38,7 +39,7 @@ def between(
 ) -> tuple[Change, ...]:
     """Return what happened to a story: new, a step further or a figure that moved materially; else coverage, or nothing.
 
-    `live` is False for what a first poll, a new feed or a backfill brought. Corrections, merges and withdrawals are
+    `live` is False for what a first poll, a new feed, a backfill or a rule change brought. Corrections, merges and withdrawals are
     made elsewhere, by people or by joining; only a step that later reports take back is found here as a correction.
     """
     if before is None:
@@ -84,7 +85,7 @@ def for_audience(
         return Decision(False, ChangeKind.COVERAGE, "already told; since then more coverage only", before=told)
     kind, reason = moved
     if not any(change.live for change in kinds):
-        return Decision(False, kind, f"{reason}; held back: only a first poll, a new feed or a backfill brought it", before=told)
+        return Decision(False, kind, f"{reason}; {_HELD_BACK}", before=told)
     if kind is ChangeKind.FIGURE and figure_told_today:
         return Decision(False, kind, f"{reason}; held back: one figure update of a story a day", before=told, wait=True)
     return Decision(True, kind, reason, before=told)
@@ -100,7 +101,7 @@ def _withdrawn(told: Facts | None, happened: set[ChangeKind]) -> Decision:
 
 def _never_told(kinds: Sequence[Change], event_day: date, now: datetime, fresh_for: timedelta) -> Decision:
     if not any(change.live for change in kinds):
-        return Decision(False, ChangeKind.NEW, "held back: only a first poll, a new feed or a backfill brought it")
+        return Decision(False, ChangeKind.NEW, _HELD_BACK)
     age = now.date() - event_day
     if age > fresh_for:
         return Decision(False, ChangeKind.NEW, f"held back as old: it happened on {event_day}, more than {fresh_for.days} days ago")
