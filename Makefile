@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SOURCES := watcher tests bench
 
-.PHONY: demo run test check coverage picture bench lock clean
+.PHONY: demo run test check coverage picture bench bench-match bench-rejudge lock clean
 
 # One environment for everything here; an installation for real uses requirements.lock alone. The lock files name no index and no host; hashes say what may be installed.
 $(VENV)/.installed: requirements-dev.lock pyproject.toml
@@ -50,6 +50,14 @@ $(VENV)-runtime/.installed: requirements.lock requirements-build.lock pyproject.
 # Measures a cold poll of 1,000 loopback feeds and three polls with 5 % changed; see docs/performance.md.
 bench: $(VENV)-runtime/.installed
 	$(VENV)-runtime/bin/python bench/poll.py
+
+# Measures folding, scanning and judging on one core, beside re, pyahocorasick (installed into a folder of its own) and ripgrep.
+bench-match: $(VENV)/.installed
+	$(BIN)/python bench/match.py --install
+
+# Measures judging 100,000 stored texts again after a rule change; see docs/performance.md.
+bench-rejudge: $(VENV)/.installed
+	$(BIN)/python bench/rejudge.py
 
 # Needs uv. The options keep the name of every index and host out of the lock files.
 lock:
