@@ -11,6 +11,7 @@ import itertools
 import math
 import random
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -69,7 +70,8 @@ class Texts:
         """Return one article in a language: a title, a line break and a body."""
         count = max(3, int(math.exp(self.random.gauss(*SENTENCES))))
         sentences = [self._sentence(code) for _ in range(count)]
-        return sentences[0][:80] + "\n" + " ".join(sentences)
+        # Pieces of words put together anew leave marks in orders that no page is written in.
+        return unicodedata.normalize("NFC", sentences[0][:80] + "\n" + " ".join(sentences))
 
     def _sentence(self, code: str) -> str:
         words = self.random.choices(self.words[code], cum_weights=self.weights, k=self.random.randint(7, 24))

@@ -36,6 +36,13 @@ def test_a_match_is_shown_as_the_text_with_what_was_found_marked_in_it(operator)
     assert "missing" not in shown
 
 
+def test_what_stands_in_the_title_and_in_the_text_is_marked_in_both(operator) -> None:
+    """A headline that says it all must not hide where the text says it."""
+    shown = " ".join(_explained(operator, "Scam suspects deported from Cambodia", "A scam from Poipet.").split())
+    assert "title: [Scam @scam] suspects [" in shown
+    assert "text: A [scam @scam] from [Poipet @cambodia]." in shown
+
+
 def test_a_no_names_the_fewest_parts_that_would_have_made_it_a_match(operator) -> None:
     """Who mends a rule needs the one word that was not there."""
     shown = _explained(operator, NEARLY["title"], NEARLY["text"])

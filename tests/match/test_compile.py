@@ -28,7 +28,12 @@ def test_all_mistakes_are_told_at_once_each_with_its_line(languages: tuple[Langu
         RuleText("six", match="@scam.xx", line=18),
         RuleText("seven", match="@immigration.de", line=21),
     ]
-    told = mistakes(rules, [ConceptEdit("scm", "en", add=("x",), line=30), ConceptEdit("scam", "eng", add=("x",), line=31)], languages)
+    edits = [
+        ConceptEdit("scm", "en", add=("x",), line=30),
+        ConceptEdit("scam", "eng", add=("x",), line=31),
+        ConceptEdit("immigration", "de", replace=(), line=32),
+    ]
+    told = mistakes(rules, edits, languages)
     for start, words in {
         "rules.toml:4:": "unknown concept @scma; did you mean scam?\n    @scma\n    ^",
         "rules.toml:7:": "expected AND, OR or NEAR/n",

@@ -104,7 +104,7 @@ PEOPLE = st.sampled_from(["has_people", "people(deported)", "people(arrested, re
 REPORTED = st.builds(
     lambda title, text: Entry("k", "", "", title, text, "en"),
     st.sampled_from(["", *REPORTS[:3]]),
-    st.lists(st.sampled_from(REPORTS), max_size=8).map("".join),
+    st.lists(st.sampled_from(REPORTS), max_size=4).map("".join),
 )
 QUERIES = st.recursive(
     PLACES | NEAR | TOGETHER | ABOUT | PEOPLE | st.builds("{} NEAR/{} {}".format, NEAR, DISTANCES, PLACES),

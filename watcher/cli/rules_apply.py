@@ -60,7 +60,7 @@ def apply(context: click.Context, tell: bool, as_json: bool) -> None:
     finally:
         writer.close()
     if as_json:
-        show_json(found.as_json() if found else None)
+        show_json(found.as_json() if found else {"state": "nothing"})
     else:
         for line in (
             rule_change_lines(found, zone_of(rules), utc_now()) if found else ["Nothing to judge again: the rules are those of before."]

@@ -15,19 +15,20 @@ import unicodedata
 
 from watcher.fold.characters import EARLY, FORM, HAN, INDIC, INVISIBLE, JOINING, JOINS, KHMER_DA, KHMER_TA, odd, settle
 from watcher.fold.offsets import Offsets
-from watcher.fold.words import HANGUL, NO_WORD, SPACED, SPACELESS, is_boundary, word_class
+from watcher.fold.words import HANGUL, NO_WORD, SPACED, SPACELESS, WORD_SIGNS, is_boundary, word_class
 
 __all__ = [
-    "HAN", "HANGUL", "INVISIBLE", "NO_WORD", "SPACED", "SPACELESS", "Folded", "fold", "folded", "is_boundary", "settle", "word_class",
+    "HAN", "HANGUL", "INVISIBLE", "NO_WORD", "SPACED", "SPACELESS", "WORD_SIGNS", "Folded", "fold", "folded", "is_boundary", "settle", "word_class",
 ]  # fmt: skip
 
 _SAMPLE = 64  # characters looked at to tell what script a text is in; a wrong guess costs time only
-_LATIN_SHARE = 2  # at least half of them ASCII
+_LATIN_SHARE = 1.4  # bytes a character of UTF-8; Vietnamese has 1.3, Russian and Arabic with their spaces 1.75
 _DENSE = 0.1  # odd characters among them from which a text is taken apart at each (traditional Chinese, Japanese)
 _FEW = 16  # distinct odd characters from which one pass over the text costs less than a replacement of each
 _REMEMBERED = 100_000  # characters
 _NOTHING: set[str] = set()
 _ASCII = bytes(range(128))
+_CAPITAL_I = "İ"
 _DOT = "\u0307"  # of the Turkish capital I, which folds to i and this dot
 _ASAT_DOT, _DOT_ASAT = "\u103a\u1037", "\u1037\u103a"  # Burmese: as typed, and in the order of Unicode
 _PLAIN = set(HAN)  # odd characters seen that become one other, or stay, and join nothing; Chinese ones from the start
@@ -74,12 +75,14 @@ def fold(text: str) -> Folded:
     if len(sample.encode("utf-8", "surrogatepass")) < _LATIN_SHARE * len(sample):
         return _fold_latin(text)
     signs = {sign for sign in JOINING if sign in text} if INDIC.search(sample) else _NOTHING
+    # Many capitals are many odd characters; lowered they fold to the same.
+    lower = text.lower() if sample != sample.lower() else text
     if len(odd().findall(sample)) > _DENSE * len(sample):
-        pieces = odd().split(text)
+        pieces = odd().split(lower)
         found = set(pieces[1::2])
         return _finish(_joined(pieces), text, found, signs)
-    found = set(odd().findall(text))
-    return _finish(_replace(text, found), text, found, signs)
+    found = set(odd().findall(lower))
+    return _finish(_replace(lower, found), text, found, signs)
 
 
 def folded(text: str) -> str:
@@ -114,12 +117,12 @@ def _joined(pieces: list[str]) -> str:
 
 def _finish(text: str, source: str, found: set[str], signs: set[str], asked: str | None = None) -> Folded:
     """Put marks in order in a text whose odd characters `found` are replaced. `asked` may stand in for it in the question of order."""
-    special, same = found - _PLAIN, True
+    special, same = found - _PLAIN, _CAPITAL_I not in source  # the only letter that `lower` makes longer
     if special and (special := _special(special)):
         if EARLY.search("".join(special)):
             return Folded(settle(source), source, same=False)
         forms = [FORM[character] for character in special]
-        same = all(len(form) == 1 for form in forms)
+        same = same and all(len(form) == 1 for form in forms)
         signs = signs.union(character for character in special.union(*forms) if JOINS[character])
     ordered = _in_order(text, signs, text if asked is None else asked)
     if KHMER_DA in ordered:

@@ -20,6 +20,9 @@ _SPACELESS_STARTS = [low for low, _ in _SPACELESS]
 
 NO_WORD, SPACED, SPACELESS, HANGUL = 0, 1, 2, 3
 
+# For the inside of a regular expression's [...]: what \w leaves out are the vowel signs of Hindi and its like, which are parts of a word.
+WORD_SIGNS = r"\w" + "".join(chr(code) for code in range(0x300, 0xE00) if unicodedata.category(chr(code)) in ("Mn", "Mc"))
+
 
 class _Classes(dict[str, int]):
     """Character -> NO_WORD, SPACED, SPACELESS or HANGUL; each looked up once."""

@@ -14,6 +14,7 @@ from typing import Any
 _TABLE = re.compile(r"\[([a-z_]+)\]\s*(?:#.*)?")
 _PAIR = re.compile(r"(\w+|\"[^\"\\]+\")\s*=\s*", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_EQUALS = re.compile(r'"\s*=\s*')
 _REST = re.compile(r"\s*(?:#.*)?")
 _decode = json.JSONDecoder().raw_decode
 
@@ -51,11 +52,38 @@ def _put(table: dict[str, Any], key: str, line: str, start: int) -> bool:
         if value is not None and all(map(_is_words, value)) and _REST.fullmatch(line, end):
             table[key] = value
             return True
+    numbers = _numbers(line, start)
+    if numbers is not None:
+        table[key] = numbers
+        return True
     try:
         table[key] = tomllib.loads(f"value = {line[start:]}")["value"]
     except tomllib.TOMLDecodeError:
         return False
     return True
+
+
+def _numbers(line: str, start: int) -> dict[str, int] | None:
+    """A table of words and numbers on one line, `{ "one" = 1 }`, which is JSON but for its signs of equality."""
+    if not line.startswith("{", start) or "\\" in line or '":' in line:
+        return None
+    text = _EQUALS.sub('": ', line[start:])
+    twice: list[str] = []
+    decoder = json.JSONDecoder(object_pairs_hook=lambda pairs: _once(pairs, twice))
+    try:
+        value, end = decoder.raw_decode(text)
+    except json.JSONDecodeError:
+        return None
+    whole = not twice and type(value) is dict and all(type(number) is int for number in value.values()) and _REST.fullmatch(text, end)
+    return value if whole else None
+
+
+def _once(pairs: list[tuple[str, object]], twice: list[str]) -> dict[str, object]:
+    """The pairs as a table; what stands there twice is a mistake that tomllib tells."""
+    table = dict(pairs)
+    if len(table) < len(pairs):
+        twice.append("")
+    return table
 
 
 def _is_words(value: object) -> bool:

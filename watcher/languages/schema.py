@@ -205,7 +205,7 @@ def _key(table: str, key: str, value: Any) -> Iterator[tuple[str, str]]:
         if len(value) != _LENGTHS[key]:
             yield "", f"[time] {key} must have {_LENGTHS[key]} lists, one for each; it has {len(value)}"
         yield from ((term, f'[{table}] {key}: "{term}" {problem}') for term in _inner(value) if (problem := _wrong_term(term)))
-    elif kind == NUMBERS:
+    elif kind == NUMBERS and not (_are_plain(list(value)) and _fit(key, value.values())):
         yield from (
             (term, f'[{table}] {key}: "{term}" {problem}')
             for term, number in value.items()
@@ -254,9 +254,17 @@ def _wrong_term(term: str, *, may_be_short: bool = True, may_be_sign: bool = Fal
     return ""
 
 
+def _fit(key: str, numbers: Iterable[int]) -> bool:
+    lowest, highest = _limits(key)
+    return all(lowest <= number <= highest for number in numbers)
+
+
+def _limits(key: str) -> tuple[int, int]:
+    return {"days": -31, "multipliers": 2}.get(key, 0), 31 if key == "days" else 10**12
+
+
 def _wrong_number(key: str, term: str, number: int) -> str:
-    lowest = {"days": -31, "multipliers": 2}.get(key, 0)
-    highest = 31 if key == "days" else 10**12
+    lowest, highest = _limits(key)
     if not lowest <= number <= highest:
         return f"= {number} cannot be; write a number from {lowest} to {highest}"
     return _wrong_term(term)

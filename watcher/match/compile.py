@@ -249,9 +249,9 @@ def terms_of(concept: str | None, language: Language | None, written: Iterable[s
     code = language.code if language else None
     particles = ("", *map(folded, language.glued if language else ()))
     words = list(written)
-    for word, text in zip(words, _folded_each(words), strict=True):
-        prefix = word.endswith("*") or (language.prefix if language else _takes_particles(text))
-        text = text.rstrip(_VIRAMAS) if prefix else text
+    for word, whole in zip(words, _folded_each(words), strict=True):
+        prefix = word.endswith("*") or (language.prefix if language else _takes_particles(whole))
+        text = whole.rstrip(_VIRAMAS) if prefix else whole
         if text:
             for particle in particles:
                 form = particle + text

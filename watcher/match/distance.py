@@ -7,8 +7,9 @@ and no dictionary is needed.
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_right
+
+from watcher.fold import WORD_SIGNS
 
 # Characters a word in running text, vowel signs counted: two for Chinese and Japanese, where most words are two signs; for the others
 # the mean length of the terms in languages/, rounded down so that NEAR rather reaches too far than too short.
@@ -21,10 +22,8 @@ _BLOCKS = {
     "khmer": "\u1780-\u17ff\u19e0-\u19ff",
     "burmese": "\u1000-\u109f\ua9e0-\ua9ff\uaa60-\uaa7f",
 }
-# Vowel signs of scripts with spaces: Python's \w leaves them out, and a Hindi word would count as three.
-_SIGNS = "".join(chr(code) for code in range(0x300, 0xE00) if unicodedata.category(chr(code)) in ("Mn", "Mc"))
 _RUNS = re.compile(
-    "|".join(f"(?P<{name}>[{block}]+)" for name, block in _BLOCKS.items()) + rf"|(?:(?![{''.join(_BLOCKS.values())}])[\w{_SIGNS}])+"
+    "|".join(f"(?P<{name}>[{block}]+)" for name, block in _BLOCKS.items()) + rf"|(?:(?![{''.join(_BLOCKS.values())}])[{WORD_SIGNS}])+"
 )
 
 

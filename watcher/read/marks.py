@@ -57,7 +57,8 @@ class Marker:
         found: list[Mark] = []
         if self._automaton is not None and text:
             for pattern, start, end in self._automaton.find_matches_as_indexes(text.replace("\n", " "), overlapping=True):
-                if is_boundary(text, start):
+                # A digit ends no word of its script, but what it counts is written to it: ৩৫জন.
+                if is_boundary(text, start) or text[start - 1].isdigit():
                     ends = is_boundary(text, end)
                     found.extend(Mark(kind, value, start, end) for kind, value, on in self._meanings[self._texts[pattern]] if on or ends)
         return Marks(found)

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 
-from watcher.fold import folded, is_boundary
+from watcher.fold import WORD_SIGNS, folded, is_boundary
 from watcher.model import Language, Qualifier
 
 MOST = 50  # numbers of one kind in one sentence; more is a table or an attack, not news
 _MONEY_BEFORE = frozenset("$€£¥₩฿₫₹៛#")
 _LARGEST = 10_000_000  # people; above it is money
+_REST = re.compile(r" ?(\d{1,5})(?![\d%]|[.,:/]\d)")
 _RANGE = re.compile(r"\s?(?:-|–|to|至|~)\s?")
 
 
@@ -45,7 +46,10 @@ class _Patterns:
 def numbers(text: str, language: Language) -> list[Number]:
     """Return the numbers of a folded text in order, at most MOST of a kind; those of dates and years among them."""
     patterns = _patterns(language)
-    digits = [number for match in _some(patterns.digits, text) if (number := _of_digits(text, match, patterns))]
+    digits: list[Number] = []
+    for match in _some(patterns.digits, text):
+        if not digits or match.start() >= digits[-1].end:  # the 500 of "1 thousand 500" is taken
+            digits += filter(None, [_of_digits(text, match, patterns)])
     words = [number for match in _some(patterns.words, text) if (number := _of_words(text, match, patterns))]
     vague = [_of_vague(match, patterns) for match in _some(patterns.vague, text)]
     other = [number for number in words + vague if not any(_covers(each, number) for each in digits)]
@@ -72,13 +76,13 @@ def _patterns(language: Language) -> _Patterns:
         _word_pattern({**values, **multipliers}, language) if values else None,
         values,
         multipliers,
-        re.compile("|".join(_bounded(word) for word in _long_first(vague))) if vague else None,
+        re.compile("|".join(_bounded(word, language) for word in _long_first(vague))) if vague else None,
         vague,
     )
 
 
 def _word_pattern(words: dict[str, int], language: Language) -> re.Pattern[str]:
-    one = "|".join(_bounded(word) for word in _long_first(words))
+    one = "|".join(_bounded(word, language) for word in _long_first(words))
     joint = r"(?:[\s-]|\sand\s)" if language.spaces else ""
     return re.compile(rf"(?:{one})(?:{joint}(?:{one}))*")
 
@@ -87,8 +91,11 @@ def _long_first(words: Iterable[str]) -> list[str]:
     return sorted(map(re.escape, words), key=len, reverse=True)
 
 
-def _bounded(word: str) -> str:
-    return rf"\b{word}\b" if word.isascii() else word
+def _bounded(word: str, language: Language) -> str:
+    if word.isascii():
+        return rf"\b{word}\b"
+    # Hindi दो, two, begins दोषी, guilty; where endings are glued on, what follows may be one, and the whole is looked at again.
+    return rf"{word}(?![{WORD_SIGNS}])" if language.spaces and not language.prefix else word
 
 
 def _of_digits(text: str, match: re.Match[str], patterns: _Patterns) -> Number | None:
@@ -117,6 +124,9 @@ def _multiplied(text: str, start: int, end: int, value: float, patterns: _Patter
         # Bengali and its like glue an ending to "thousand": হাজারের.
         if rest.startswith(word, spaces) and (is_boundary(text, stop) or not word.isascii()):
             whole = round(value * patterns.multipliers[word])
+            rest_of_it = _REST.match(text, stop)
+            if rest_of_it and int(rest_of_it[1]) < patterns.multipliers[word]:  # "1 thousand 500", as South Asia writes 1,500
+                whole, stop = whole + int(rest_of_it[1]), rest_of_it.end(1)
             return Number(whole, start, stop) if whole <= _LARGEST else None
     return None
 
