@@ -122,8 +122,7 @@ def test_words_of_all_languages_and_concepts_of_ones_own(started: Operator) -> N
     """A name is the same in every language; a concept that a rule uses needs no language file."""
     rules = started.folder / "rules.toml"
     rules.write_text(
-        started.rules().replace('match = """', 'match = """ @syndicate OR ', 1)
-        + '\n[concepts]\n"syndicate.any" = { add = ["Group One"] }\n',
+        started.rules() + '\n[[rules]]\nname = "by-name"\nmatch = "@syndicate"\n\n[concepts]\n"syndicate.any" = { add = ["Group One"] }\n',
         "utf-8",
     )
     answer = started.watcher("terms", "add", "syndicate", "any", "Group Two")

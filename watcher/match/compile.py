@@ -9,6 +9,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import chain
 
 from watcher.errors import ConfigError, QueryError
 from watcher.fold import HANGUL, SPACELESS, folded, word_class
@@ -109,9 +111,10 @@ class _Builder:
 
     def __init__(self, languages: Sequence[Language], people: Sequence[str]) -> None:
         self.mistakes: list[Exception] = []
-        self.terms: dict[Term, int] = {}
-        self.listed: list[Term] = []  # the same by number
-        self.written: dict[Concept, list[Term]] = {}  # terms of concepts after all edits
+        self.listed: list[Term] = []  # by number
+        self.words: dict[Term, int] = {}  # numbers of terms written into queries
+        self.places: dict[tuple[str, str | None], range] = {}  # numbers of the terms of a concept in a language
+        self.written: dict[tuple[str, str | None], list[Term]] = {}  # terms of concepts after all edits
         self.numbers: dict[Leaf, frozenset[int]] = {}
         self.named: dict[str, Node] = {}
         self.languages = {language.code: language for language in languages}
@@ -203,7 +206,7 @@ class _Builder:
             text = folded(leaf.text)
             return frozenset({self.number(Term(text, None, None, leaf.prefix, _has_boundaries(text)))})
         if isinstance(leaf, Concept):
-            return frozenset(map(self.number, self.terms_of(leaf)))
+            return frozenset(chain.from_iterable(self.numbers_in(leaf.name, code) for code in self.languages_of(leaf)))
         return frozenset()  # a pattern's comes behind all terms
 
     def problem(self, concept: Concept) -> str:
@@ -211,23 +214,32 @@ class _Builder:
             return f"unknown concept @{concept.name}{_meant(concept.name, {*self.concepts, *self.named})}"
         if concept.language is not None and concept.language not in self.languages:
             return f"unknown language in {show(concept)}{_meant(concept.language, self.languages)}"
-        if not self.terms_of(concept) and concept.name != PEOPLE:  # a shipped rule may ask for persons before the list has any
+        if not any(self.terms_in(concept.name, code) for code in self.languages_of(concept)) and concept.name != PEOPLE:  # a shipped rule may ask for persons before the list has any
             return f"{show(concept)} has no terms, so it can never hold; add some under [concepts]"
         return ""
 
-    def terms_of(self, concept: Concept) -> list[Term]:
-        if concept not in self.written:
-            by_language = self.concepts[concept.name]
-            wanted = [(code, written) for code, written in by_language.items() if concept.language in (None, code)]
-            found = [term for code, written in wanted for term in terms_of(concept.name, self.languages.get(code or ""), written)]
-            self.written[concept] = found
-        return self.written[concept]
+    def languages_of(self, concept: Concept) -> list[str | None]:
+        return [code for code in self.concepts[concept.name] if concept.language in (None, code)]
 
-    def number(self, term: Term) -> int:
-        number = self.terms.get(term)
+    def terms_in(self, concept: str, code: str | None) -> list[Term]:
+        if (concept, code) not in self.written:
+            self.written[concept, code] = terms_of(concept, self.languages.get(code or ""), self.concepts[concept][code])
+        return self.written[concept, code]
+
+    def numbers_in(self, concept: str, code: str | None) -> range:
+        """Number the terms of a concept in a language, one behind the other: no other concept and no word has the same."""
+        found = self.places.get((concept, code))
+        if found is None:
+            first = len(self.listed)
+            self.listed += self.terms_in(concept, code)
+            found = self.places[concept, code] = range(first, len(self.listed))
+        return found
+
+    def number(self, word: Term) -> int:
+        number = self.words.get(word)
         if number is None:
-            number = self.terms[term] = len(self.listed)
-            self.listed.append(term)
+            number = self.words[word] = len(self.listed)
+            self.listed.append(word)
         return number
 
     def number_patterns(self) -> list[Pattern]:
@@ -238,25 +250,25 @@ class _Builder:
         return patterns
 
     def forget(self) -> None:
-        self.terms.clear()
         self.listed.clear()
+        self.words.clear()
+        self.places.clear()
         self.numbers.clear()
 
 
 def terms_of(concept: str | None, language: Language | None, written: Iterable[str]) -> list[Term]:
     """Return the terms of one concept in one language, folded; a final `*`, or a language that glues endings, makes a prefix."""
-    found: dict[Term, None] = {}
-    code = language.code if language else None
-    particles = ("", *map(folded, language.glued if language else ()))
+    code, glues = (language.code, language.prefix) if language else (None, False)
     words = list(written)
+    forms: dict[tuple[str, bool], None] = {}  # text, and whether it goes on
     for word, whole in zip(words, _folded_each(words), strict=True):
-        prefix = word.endswith("*") or (language.prefix if language else _takes_particles(whole))
-        text = whole.rstrip(_VIRAMAS) if prefix else whole
-        if text:
-            for particle in particles:
-                form = particle + text
-                found[Term(form, concept, code, prefix, _has_boundaries(form))] = None
-    return list(found)
+        prefix = glues or word.endswith("*") or (language is None and _takes_particles(whole))
+        forms[whole.rstrip(_VIRAMAS) if prefix else whole, prefix] = None
+    if language and language.glued:
+        particles = ("", *map(folded, language.glued))
+        forms = {(particle + text, prefix): None for text, prefix in forms for particle in particles if text}
+    new = partial(tuple.__new__, Term)  # Term(...) checks its arguments, for three times as long
+    return [new((text, concept, code, prefix, _has_boundaries(text))) for text, prefix in forms if text]
 
 
 def _folded_each(words: Sequence[str]) -> list[str]:
@@ -271,12 +283,10 @@ def _takes_particles(text: str) -> bool:
 
 
 def _labels(numbers: Mapping[Leaf, frozenset[int]]) -> dict[int, tuple[str, ...]]:
-    labels: dict[int, tuple[str, ...]] = {}
-    for leaf, terms in numbers.items():
-        shown = (show(leaf),)
-        for term in terms:
-            labels[term] = labels[term] + shown if term in labels else shown
-    return labels
+    shown = [show(leaf) for leaf in numbers]
+    found = _by_term([*numbers.values()])
+    labels = {places: tuple(shown[place] for place in places) for places in set(found.values())}
+    return {term: labels[places] for term, places in found.items()}
 
 
 def _has_boundaries(text: str) -> bool:
@@ -285,12 +295,21 @@ def _has_boundaries(text: str) -> bool:
 
 def _index(queries: Sequence[Query]) -> tuple[dict[int, tuple[int, ...]], tuple[int, ...]]:
     """From each term of a query's smallest needed set to the query, so that a thousand rules cost what one does."""
-    by_term: dict[int, list[int]] = {}
-    for number, query in enumerate(queries):
-        for term in min(query.needs, key=len, default=()):
-            by_term.setdefault(term, []).append(number)
-    always = tuple(number for number, query in enumerate(queries) if not query.needs)
-    return {term: tuple(numbers) for term, numbers in by_term.items()}, always
+    by_term = _by_term([min(query.needs, key=len, default=frozenset()) for query in queries])
+    return by_term, tuple(number for number, query in enumerate(queries) if not query.needs)
+
+
+def _by_term(sets: Sequence[frozenset[int]]) -> dict[int, tuple[int, ...]]:
+    """From each term to the places of the sets that have it. A set is entered whole and once: it has thousands, and many are the same."""
+    places: dict[frozenset[int], list[int]] = {}
+    for place, terms in enumerate(sets):
+        places.setdefault(terms, []).append(place)
+    found: dict[int, tuple[int, ...]] = {}
+    for terms, here in places.items():
+        others = [(term, found[term]) for term in found.keys() & terms]
+        found.update(dict.fromkeys(terms, tuple(here)))
+        found.update((term, tuple(sorted([*before, *here]))) for term, before in others)
+    return found
 
 
 def _meant(word: str, known: Iterable[str]) -> str:

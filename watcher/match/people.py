@@ -18,7 +18,13 @@ _OURS = ("KH", None)  # the country people leave, where one is known
 
 def people_in(claims: Iterable[Claim], stages: Collection[str] = ()) -> list[Claim]:
     """Return the claims that name people; with `stages`, those of people in Cambodia to whom one of these happened."""
-    return [claim for claim in claims if (happened_here(claim, stages) if stages else names_people(claim))]
+    every = list(claims)
+    if not stages:
+        return [claim for claim in every if names_people(claim)]
+    # A part of people who were not in Cambodia was not there either, whatever its own sentence names.
+    mains = [claim for claim in every if claim.role is Role.MAIN]
+    away = bool(mains) and not any(claim.origin == "KH" for claim in mains)
+    return [claim for claim in every if happened_here(claim, stages) and not (away and claim.role is Role.PART)]
 
 
 def happened_here(claim: Claim, stages: Collection[str]) -> bool:

@@ -39,7 +39,6 @@ from watcher.model import Claim, Evidence, Hit, Reading, Sentence
 
 OPENING_SENTENCES = 5  # of the text: the news of a report stands in its first paragraphs, what it is compared with below them
 SHOWN = 10  # places shown of one word or concept; the rest proves nothing more
-_ROUNDING = 1e-9  # distances in scripts without spaces are sums of fractions
 
 
 class Sight:
@@ -189,9 +188,9 @@ class Sight:
         distances = self._distances.get(hit.field)
         if distances is None:
             distances = self._distances[hit.field] = Distances(self.reading.folded(hit.field).text)
-        if before and distances.between(ends[before - 1], hit.start) <= words + _ROUNDING:
+        if before and distances.within(words, ends[before - 1], hit.start):
             return True
-        return after < len(starts) and distances.between(hit.end, starts[after]) <= words + _ROUNDING
+        return after < len(starts) and distances.within(words, hit.end, starts[after])
 
     def _sentence(self, hit: Hit) -> Sentence | None:
         """The sentence a hit begins in; found by bisection, for a long text has thousands."""

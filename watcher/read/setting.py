@@ -20,7 +20,7 @@ _HOME = "home"  # the readers' own country, before any other place was named
 ELSEWHERE = "elsewhere"  # another country, whichever
 LISTED = 2  # other countries beside Cambodia in one sentence that make it a list
 OPENING = 8  # sentences, the title among them, that may be placed by a later one of them
-BESIDE = 14  # characters between Cambodia and the words for "is run from"; a verb and a particle stand between
+BESIDE = 20  # characters between Cambodia and the words for "is run from"; a verb and a particle stand between
 
 
 def settings(sentences: Sequence[Sentence], texts: Mapping[str, str], marks: Mapping[str, Marks], language: Language) -> list[str | None]:
