@@ -18,10 +18,11 @@ CODES = Path(__file__).parent / "codes.json"
 @lru_cache(maxsize=128)
 def country_names(code: str) -> Mapping[str, tuple[str, ...]]:
     """Return names by ISO 3166-1 code; nothing where there is no file of the language."""
-    path = FOLDER / f"{code}.json"
-    if not path.is_file():
+    try:
+        text = (FOLDER / f"{code}.json").read_bytes().decode("utf-8")
+    except FileNotFoundError:
         return {}
-    return {country: tuple(names) for country, names in json.loads(path.read_text("utf-8")).items()}
+    return {country: tuple(names) for country, names in json.loads(text).items()}
 
 
 @lru_cache(maxsize=1)

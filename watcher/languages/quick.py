@@ -14,6 +14,7 @@ from typing import Any
 _TABLE = re.compile(r"\[([a-z_]+)\]\s*(?:#.*)?")
 _PAIR = re.compile(r"(\w+|\"[^\"\\]+\")\s*=\s*", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_SCALAR = re.compile(r'"([^"\\]*)"|true|false')
 _EQUALS = re.compile(r'"\s*=\s*')
 _REST = re.compile(r"\s*(?:#.*)?")
 _decode = json.JSONDecoder().raw_decode
@@ -44,6 +45,10 @@ def _put(table: dict[str, Any], key: str, line: str, start: int) -> bool:
     """Take one value into the table; False where it stands there already, or is none on this one line."""
     if key in table:
         return False
+    words = _words(line, start)
+    if words is not None:
+        table[key] = words
+        return True
     if line.startswith("[", start) and "\\" not in line:  # escapes differ between the two
         try:
             value, end = _decode(line, start)
@@ -52,6 +57,10 @@ def _put(table: dict[str, Any], key: str, line: str, start: int) -> bool:
         if value is not None and all(map(_is_words, value)) and _REST.fullmatch(line, end):
             table[key] = value
             return True
+    scalar = _SCALAR.fullmatch(line, start)
+    if scalar is not None:
+        table[key] = scalar[1] if scalar[1] is not None else scalar[0] == "true"
+        return True
     numbers = _numbers(line, start)
     if numbers is not None:
         table[key] = numbers
@@ -61,6 +70,14 @@ def _put(table: dict[str, Any], key: str, line: str, start: int) -> bool:
     except tomllib.TOMLDecodeError:
         return False
     return True
+
+
+def _words(line: str, start: int) -> list[str] | None:
+    """A list of words as nearly all are written, `["one", "two"]`: cut at its commas, it may hold no other quote."""
+    if not line.startswith('["', start) or not line.endswith('"]') or "\\" in line:
+        return None
+    words = line[start + 2 : -2].split('", "')
+    return words if line.count('"', start) == 2 * len(words) else None
 
 
 def _numbers(line: str, start: int) -> dict[str, int] | None:

@@ -143,9 +143,9 @@ def _filled(value: Any, blanks: list[int]) -> Any:
     if isinstance(value, dict):
         blanks[0] += "" in value
         inner = {key: _filled(each, blanks) for key, each in value.items() if key}
-        return {key: each for key, each in inner.items() if not _is_blank(each, value[key])}
+        return {key: each for key, each in inner.items() if each is value[key] or not _is_blank(each, value[key])}
     if isinstance(value, list):
-        if "" not in value and all(type(each) is str for each in value):
+        if "" not in value and _is_strings(value):
             return value
         blanks[0] += value.count("")
         kept = [_filled(each, blanks) for each in value if each != ""]
@@ -223,9 +223,9 @@ def _are_plain(terms: list[str]) -> bool:
     together = "".join(terms)
     if not together or not together.isprintable() or not 1 < min(map(len, terms)) <= max(map(len, terms)) <= LONGEST_TERM:
         return not terms
-    if "*" in together and not all("*" not in term[:-1] and term[1] != "*" for term in terms):
+    if "*" in together and ("*" in "".join([term[:-1] for term in terms]) or "*" in [term[1] for term in terms]):
         return False
-    return all(term[0].isalnum() for term in terms)
+    return "".join([term[0] for term in terms]).isalnum()
 
 
 def _wrong(table: str, key: str, term: str) -> str:
@@ -288,9 +288,10 @@ def _leave_out(data: dict[str, Any], table: str | None, key: str) -> None:
 
 
 def _is_strings(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+    return isinstance(value, list) and _STRING.issuperset(map(type, value))
 
 
+_STRING = frozenset({str})
 _FITS: dict[str, Callable[[Any], bool]] = {
     TEXT: lambda value: isinstance(value, str),
     YES_NO: lambda value: isinstance(value, bool),

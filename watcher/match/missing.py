@@ -163,7 +163,7 @@ def _field(fields: tuple[str, ...]) -> str:
 
 
 def _nobody(node: HasPeople) -> str:
-    return f"no number of people {' or '.join(node.stages)} in Cambodia" if node.stages else "no people named"
+    return f"no people counted in Cambodia ({', '.join(node.stages)})" if node.stages else "no people named"
 
 
 def _apart(node: Near | Together) -> str:

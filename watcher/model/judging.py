@@ -146,9 +146,8 @@ class FoldedText(Protocol):
         """Lead offsets of the folded text back to the original characters."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """One sentence; offsets are of the folded field, end not included."""
+class Sentence(NamedTuple):
+    """One sentence; offsets are of the folded field, end not included. A tuple, for a long text has thousands."""
 
     field: str
     start: int

@@ -28,6 +28,7 @@ _INITIAL = re.compile("[a-z\u00df-\u024f\u0370-\u052f\u0600-\u06ff]")
 _ITEM = re.compile(r"\s*\d{1,3}")  # "1. They left": the number of an item, where a sentence begins
 _DAY = re.compile(r"(?:^|\s)\d{1,2}$")  # "am 5. November": an ordinal, where a month follows
 _NEXT = re.compile(r"\s+([^\W\d_]+)")
+_NEAR = 24  # characters in which the beginning of a word is looked for first
 _NUMBER = re.compile(r"\s+#?\d")
 _BEFORE_NUMBER = frozenset({"no", "nos"})  # "No. 5", but in five languages "no." is a whole answer
 
@@ -36,7 +37,7 @@ _BEFORE_NUMBER = frozenset({"no", "nos"})  # "No. 5", but in five languages "no.
 class _Facts:
     """What the languages say of where sentences end."""
 
-    enders: re.Pattern[str]
+    ends: re.Pattern[str]  # from a mark on, with the line breaks behind it; the mark by itself is its first group
     abbreviations: frozenset[str]
     months: frozenset[str]
     stopless: frozenset[str]  # scripts that have no full stop
@@ -46,56 +47,69 @@ def split(field: str, text: str, languages: Sequence[Language]) -> tuple[Sentenc
     """Return the sentences of one folded field. `languages` give enders, abbreviations and months."""
     facts = _facts(tuple(languages))
     found: list[Sentence] = []
-    start = 0
-    for mark in facts.enders.finditer(text):
-        if _ends_here(text, start, mark, facts):
-            found.extend(_pieces(field, text, start, mark.end()))
-            start = mark.end()
-    found.extend(_pieces(field, text, start, len(text)))
+    start, size, longest = 0, len(text), LONGEST
+    new, kind, add = tuple.__new__, Sentence, found.append  # Sentence(...) checks its arguments, for three times as long
+    for mark in facts.ends.finditer(text):
+        first, end = mark.span(1)
+        if text[first] == "." and end < size and text[end] not in _BREAKS and _is_pause(text, start, mark, facts):
+            continue
+        if end - start > longest:
+            found.extend(_cut(field, text, start, end))
+        elif trimmed := text[start:end].strip():
+            begin = start if text[start] == trimmed[0] else text.index(trimmed, start)
+            add(new(kind, (field, begin, begin + len(trimmed))))
+        start = mark.end()
+    found.extend(_cut(field, text, start, size))
     return tuple(found)
 
 
-def _pieces(field: str, text: str, start: int, end: int) -> Iterator[Sentence]:
-    while end - start > LONGEST:
-        cut = text.rfind(" ", start + LONGEST // 2, start + LONGEST)
-        cut = cut if cut > 0 else start + LONGEST
-        if text[start:cut].strip():
-            yield _trimmed(field, text, start, cut)
-        start = cut
-    if text[start:end].strip():
-        yield _trimmed(field, text, start, end)
+def _cut(field: str, text: str, start: int, end: int) -> Iterator[Sentence]:
+    """The pieces of what is, or may be, too long for a sentence, without the spaces around them."""
+    while start < end:
+        stop = end
+        if end - start > LONGEST:
+            stop = text.rfind(" ", start + LONGEST // 2, start + LONGEST)
+            stop = stop if stop > 0 else start + LONGEST
+        behind = text[start:stop].lstrip()
+        if behind:
+            yield Sentence(field, stop - len(behind), stop - len(behind) + len(behind.rstrip()))
+        start = stop
 
 
 @lru_cache(maxsize=64)
 def _facts(languages: tuple[Language, ...]) -> _Facts:
-    marks = {folded(mark) for language in languages for mark in language.enders} | _SPACED_ENDERS
-    every = "".join(re.escape(mark) for mark in sorted(marks))
     stopped = [language for language in languages if "." in language.enders]
     return _Facts(
-        re.compile(rf"[{every}]+[{_CLOSERS}]*|[{_BREAKS}]+"),
+        _ends({folded(mark) for language in languages for mark in language.enders} | _SPACED_ENDERS),
         frozenset(folded(word).rstrip(".") for language in languages for word in language.abbreviations),
         frozenset(folded(word) for language in languages for word in language.months),
         _scripts(set(languages).difference(stopped)) - _scripts(stopped),
     )
 
 
-def _ends_here(text: str, begin: int, mark: re.Match[str], facts: _Facts) -> bool:
-    """Whether a mark ends the sentence that began at `begin`. A full stop needs a space behind it, or every 3.5 would end one."""
-    start, end = mark.span()
-    sign, after = text[start], text[end : end + 1]
-    if not after or sign in _BREAKS or after in _BREAKS:
-        return True
-    if sign == ".":
-        return after.isspace() and not _is_pause(text, begin, mark, facts)
-    if sign.isascii():  # no space follows "!" in Chinese or Thai; one behind a ";" is of a web address or an entity
-        return after.isspace() or not after.isascii()
-    return not text.startswith(_ETCETERA, end)
+def _ends(marks: Iterable[str]) -> re.Pattern[str]:
+    """Return what finds the marks that end a sentence, but for pauses. A full stop needs a space behind it, or every 3.5 would end one.
+
+    The search is for any sign of a class, which is fast; what must stand around one is looked at from there.
+    """
+    signs = sorted(set("".join(marks)))
+    every = "".join(map(re.escape, signs))
+    others = "".join(re.escape(sign) for sign in signs if sign != "." and sign.isascii())
+    elsewhere = "".join(re.escape(sign) for sign in signs if not sign.isascii())
+    kinds = [
+        rf"(?<=\.)[{every}]*+[{_CLOSERS}]*+(?=\s|\Z)",
+        # No space follows "!" in Chinese or Thai; one behind a ";" is of a web address or an entity.
+        rf"(?<=[{others}])[{every}]*+[{_CLOSERS}]*+(?=\s|[^\x00-\x7f]|\Z)",
+        rf"(?<=[{elsewhere}])[{every}]*+[{_CLOSERS}]*+(?!{_ETCETERA})" if elsewhere else "",
+        rf"(?<=[{_BREAKS}])[{_BREAKS}]*+",
+    ]
+    return re.compile(rf"([{every}{_BREAKS}](?<![{every}][{every}])(?:{'|'.join(filter(None, kinds))}))[{_BREAKS}]*+")
 
 
 def _is_pause(text: str, begin: int, mark: re.Match[str], facts: _Facts) -> bool:
     """Whether full stops before a space end nothing: three dots, an abbreviation, an initial, the number of an item or a day."""
-    stop, end = mark.span()
-    dots = mark.group().rstrip(_CLOSERS)
+    stop, end = mark.span(1)
+    dots = mark[1].rstrip(_CLOSERS)
     if dots.strip("."):  # "?!." and the like
         return False
     if len(dots) > 1 or _ITEM.fullmatch(text, begin, stop):
@@ -109,15 +123,25 @@ def _is_pause(text: str, begin: int, mark: re.Match[str], facts: _Facts) -> bool
 
 
 def _is_abbreviation(text: str, stop: int, end: int, abbreviations: frozenset[str]) -> bool:
-    start = stop
-    while start > 0 and not text[start - 1].isspace():
-        start -= 1
-    word = text[start:stop].lstrip(_OPENERS)
+    word = _word_before(text, stop).lstrip(_OPENERS)
     if word in _BEFORE_NUMBER:
         return _NUMBER.match(text, end) is not None
     if word in abbreviations or _INITIAL.fullmatch(word):
         return True
     return "." in word and all(sum(map(str.isalpha, part)) == 1 and len(part) <= 2 for part in word.split("."))  # u.n, மு.க
+
+
+def _word_before(text: str, stop: int) -> str:
+    """What stands between the last space and an offset."""
+    if not stop or text[stop - 1].isspace():
+        return ""
+    word = text[max(stop - _NEAR, 0) : stop].rsplit(None, 1)[-1]
+    if len(word) < _NEAR:
+        return word
+    start = stop - _NEAR
+    while start > 0 and not text[start - 1].isspace():
+        start -= 1
+    return text[start:stop]
 
 
 def _scripts(languages: Iterable[Language]) -> frozenset[str]:
@@ -130,11 +154,3 @@ def _scripts(languages: Iterable[Language]) -> frozenset[str]:
 def _script(character: str) -> str:
     """The script of a letter or vowel sign, which is the first word of its name: THAI, LATIN, CJK; empty for other signs."""
     return unicodedata.name(character, "").partition(" ")[0] if unicodedata.category(character)[0] in "LM" else ""
-
-
-def _trimmed(field: str, text: str, start: int, end: int) -> Sentence:
-    while text[start].isspace():
-        start += 1
-    while text[end - 1].isspace():
-        end -= 1
-    return Sentence(field, start, end)

@@ -15,11 +15,12 @@ from weakref import WeakKeyDictionary
 
 import ahocorasick_rs
 
-from watcher.fold import HANGUL, SPACED, word_class
+from watcher.fold import HANGUL, NO_WORD, SPACED, SPACELESS, word_class
 from watcher.model import Hit, Vocabulary
 
-_INSIDE = frozenset({SPACED, HANGUL})  # between two characters of one of these no word ends
 _ANYWHERE = -1  # no class of characters: the term may begin, or end, beside any
+# From the class of a term's end to the class that a neighbour may not have: between two characters of these no word ends.
+_CLOSED = {NO_WORD: _ANYWHERE, SPACELESS: _ANYWHERE, SPACED: SPACED, HANGUL: HANGUL}
 _PATTERN = itemgetter(0)
 # Terms up to which a full transition table is the faster automaton (by a third at 1,000 terms). At 11,000 it no longer fits the
 # processor's caches: 45 MB/s beside 70 for the compact form, 146 MB of memory beside 4, and 360 ms to build beside 60.
@@ -73,13 +74,15 @@ class Scanner:
     """The terms of one Vocabulary as an automaton, and its gate as a table from a hit to the queries it concerns."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        patterns: dict[tuple[str, bool], list[int]] = {}
-        for number, term in enumerate(vocabulary.terms):
-            patterns.setdefault((term.text, term.prefix), []).append(number)
-        self._terms = list(map(tuple, patterns.values()))
+        patterns: dict[tuple[str, bool], tuple[int, ...]] = {}
+        for number, (text, _, _, prefix, _) in enumerate(vocabulary.terms):
+            pattern = text, prefix
+            patterns[pattern] = (*patterns[pattern], number) if pattern in patterns else (number,)
+        self._terms = list(patterns.values())
         # What may not stand before the first character of each, and after its last: the class of that character.
-        self._first = [_closed(text[0]) for text, _ in patterns]
-        self._last = [_ANYWHERE if prefix else _closed(text[-1]) for text, prefix in patterns]
+        closed, classes = _CLOSED, word_class
+        self._first = [closed[classes[text[0]]] for text, _ in patterns]
+        self._last = [_ANYWHERE if prefix else closed[classes[text[-1]]] for text, prefix in patterns]
         texts = [text for text, _ in patterns]
         kinds = ahocorasick_rs.Implementation
         kind = kinds.DFA if len(texts) <= _TABLE_TERMS else kinds.ContiguousNFA
@@ -136,16 +139,14 @@ def scanner(vocabulary: Vocabulary) -> Scanner:
     return found
 
 
-def _closed(character: str) -> int:
-    """The class of a term's end, where a neighbour of the same class would make it part of a longer word."""
-    kind = word_class[character]
-    return kind if kind in _INSIDE else _ANYWHERE
-
-
 def _rows(gate: Iterable[tuple[frozenset[int], ...]]) -> dict[int, tuple[int, ...]]:
     """From each term of a query's smallest set to the query, so that the gate costs hits, not rules."""
-    rows: dict[int, list[int]] = {}
+    numbers: dict[frozenset[int], list[int]] = {}  # a set may have thousands of terms, and many queries have the same
     for number, needs in enumerate(gate):
-        for term in min(needs, key=len, default=frozenset()):
-            rows.setdefault(term, []).append(number)
-    return {term: tuple(numbers) for term, numbers in rows.items()}
+        numbers.setdefault(min(needs, key=len, default=frozenset()), []).append(number)
+    rows: dict[int, tuple[int, ...]] = {}
+    for terms, here in numbers.items():
+        others = [(term, rows[term]) for term in rows.keys() & terms]
+        rows.update(dict.fromkeys(terms, tuple(here)))
+        rows.update((term, (*before, *here)) for term, before in others)
+    return rows
