@@ -1,8 +1,9 @@
 """The shipped rules on whole articles that a person judged: written for this project before the rules were tuned, and real ones.
 
 `articles/` are eighty bodies in eight languages, half of them negatives with other countries far below; `second.jsonl` are forty-four
-more in fourteen languages, written by somebody who had not seen the rules. All are invented; no outlet printed them. How the rules did
-on the second set before anybody looked at it is in docs/rules.md; since then both sets can only show what gets worse.
+more in fourteen languages and `third.jsonl` thirty-two in eight, as feeds bring them, each written by somebody who had not seen the
+rules. All are invented; no outlet printed them. How the rules did on the later sets before anybody looked at them is in docs/rules.md;
+since then all of them can only show what gets worse.
 """
 
 from __future__ import annotations
@@ -75,12 +76,12 @@ def test_of_eighty_whole_articles_at_most_one_in_twenty_is_judged_wrongly(watch:
     assert recall >= 0.95, errors
 
 
-def test_articles_of_another_hand_are_judged_as_well(watch: Watch) -> None:
-    """Ordinary news as feeds bring it, in fourteen languages."""
-    cells, errors = counted(judged(HERE / "second.jsonl", watch))
-    precision, recall = precision_and_recall(cells)
-    assert precision >= 0.95, errors
-    assert recall >= 0.95, errors
+@pytest.mark.parametrize("name", ["second.jsonl", "third.jsonl"])
+def test_articles_of_another_hand_have_at_most_one_missed_and_one_false_hit(watch: Watch, name: str) -> None:
+    """Ordinary news as feeds bring it."""
+    cells, errors = counted(judged(HERE / name, watch))
+    assert cells["missed"] <= 1, errors
+    assert cells["false hit"] <= 1, errors
 
 
 @pytest.mark.shared

@@ -47,9 +47,6 @@ class Sight:
     def __init__(self, reading: Reading, rules: Rules) -> None:
         self.reading = reading
         self.rules = rules
-        self._by_term: dict[int, list[Hit]] = {}
-        for hit in reading.hits:
-            self._by_term.setdefault(hit.term, []).append(hit)
         self._places: dict[tuple[Node, tuple[str, ...]], list[Hit]] = {}
         self._matched: dict[tuple[int, str], list[Hit]] = {}
         self._encoded: dict[str, bytes] = {}
@@ -119,9 +116,7 @@ class Sight:
     def _find(self, node: Node, fields: tuple[str, ...]) -> list[Hit]:
         match node:
             case Word() | Concept():
-                terms = self.rules.numbers[node]
-                few, many = sorted((terms, self.reading.hit_terms), key=len)
-                hits = [hit for term in few if term in many for hit in self._by_term[term]]
+                hits = [hit for term in self.rules.numbers[node] & self.reading.hit_terms for hit in self.reading.hits.of(term)]
                 if fields != FIELDS:
                     hits = [hit for hit in hits if self._lies_in(hit, fields)]
                 return sorted(hits, key=lambda hit: (hit.field != "title", hit.start, hit.end))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple, Protocol
@@ -154,6 +154,31 @@ class Sentence(NamedTuple):
     end: int
 
 
+class Hits(Protocol):
+    """The hits in one entry, made when they are looked at; `watcher.read` finds them."""
+
+    def __iter__(self) -> Iterator[Hit]:
+        """All of them, in the order of their ends, the title first."""
+
+    def __len__(self) -> int:
+        """How many there are."""
+
+    def of(self, term: int) -> Sequence[Hit]:
+        """Those of one term, in the same order."""
+
+
+class Body(Protocol):
+    """What is looked for behind the gate, each when it is first asked for; `watcher.read` does it."""
+
+    @property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """The sentences of title and text."""
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        """The claims of title and text."""
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Reading:
     """What was seen in one entry: every hit of the vocabulary and, where the gate opened, sentences and claims.
@@ -165,11 +190,20 @@ class Reading:
     language: str | None
     title: FoldedText
     text: FoldedText
-    hits: Sequence[Hit]  # made when looked at; `hit_terms` says which terms are there
+    hits: Hits  # made when looked at; `hit_terms` says which terms are there
     hit_terms: frozenset[int]
     gated: bool  # True: no rule can hold, nothing more was looked for
-    sentences: tuple[Sentence, ...] | None = None
-    claims: tuple[Claim, ...] | None = None
+    body: Body | None = None  # None where the gate stayed shut
+
+    @property
+    def sentences(self) -> tuple[Sentence, ...] | None:
+        """The sentences of title and text; cut when first asked for."""
+        return None if self.body is None else self.body.sentences
+
+    @property
+    def claims(self) -> tuple[Claim, ...] | None:
+        """The claims of title and text; extracted when first asked for, which costs more than all else."""
+        return None if self.body is None else self.body.claims
 
     def folded(self, name: str) -> FoldedText:
         """Return the field that a hit or sentence names."""

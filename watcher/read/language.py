@@ -64,13 +64,19 @@ def language_of(said: str | None, title: str, text: str) -> str | None:
     sample = f"{title[:_SAMPLE]} {text[:_SAMPLE]}"
     if sample.isascii():
         return said
-    letters = sum(map(str.isalpha, sample)) or 1
-    for code, script in _SCRIPTS:
-        if len(script.findall(sample)) > _SHARE * letters:
-            return said if said and _main(said) in (code, "yue" if code == "zh" else code) else code
-    for script, codes in _SHARED:
-        if len(script.findall(sample)) > _SHARE * letters:
-            return said if said and _main(said) in codes else None
+    signs = "".join(_SIGNS.findall(sample))
+    if not signs:  # Latin letters with accents, as a rule
+        return said
+    scripts = {script: len(script.findall(signs)) for script in {_script_of[sign] for sign in set(signs)}}
+    letters = 0  # counted only where it decides
+    for script, codes in _CLAIMED.items():
+        count = scripts.get(script, 0)
+        if count <= _SHARE * len(sample):  # perhaps too few, for not every character is a letter
+            letters = letters or (sum(map(str.isalpha, sample)) or 1) if count else 0
+            if not count or count <= _SHARE * letters:
+                continue
+        own = said is not None and _main(said) in codes
+        return said if own else codes[0] if script in _ALONE else None
     return said
 
 

@@ -1,9 +1,10 @@
 """Sentences -> where each of them plays: in Cambodia, in another country, or nowhere that is said.
 
 A sentence that names no place plays where the one before it does, as people read; what stands before the first place of an article's
-opening plays there, for a headline may name the plane and only the second sentence the town. "To Cambodia" places nothing there, and
-"the callers sit in Cambodia" only people who then leave, or are freed: who is arrested may be a money mule at home. So it is with a
-sentence that names a town or police force of the readers' own country. Whom a sentence counts, and what befell them, is not read here.
+opening plays there, for a headline may name the plane and only the second sentence the town. "To Cambodia" and "the callers sit in
+Cambodia" place there only people who then leave it, or are freed: who is arrested may be a recruiter or a money mule at home. So it is
+with a sentence that names a town or police force of the readers' own country. Whom a sentence counts, and what befell them, is not read
+here.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from watcher.read.marks import Mark, Marks
 from watcher.read.scene import Scene, leads_to, overlaps, senders
 
 HERE = "KH"
-SEAT = "seat"  # Cambodia is only named as where a ring sits, or the sentence plays where the readers live
+SEAT = "seat"  # Cambodia is only named as where a ring sits or somebody goes, or the sentence plays where the readers live
 _HOME = "home"  # the readers' own country, before any other place was named
 ELSEWHERE = "elsewhere"  # another country, whichever
 LISTED = 2  # other countries beside Cambodia in one sentence that make it a list
@@ -67,9 +68,8 @@ def _placed(scene: Scene, before: str | None) -> str | None:
         return ELSEWHERE  # "sent home to Phnom Penh"
     if any(scene.marks.within(scene.start, scene.end, "home_place")):
         return before if before == ELSEWHERE else SEAT if before in (HERE, SEAT) or seats or inward else _HOME
-    if inward and sure is None:
-        return HERE  # "lured to Cambodia" places what follows, where nothing else does
-    return SEAT if seats and before in (None, _HOME) else before
+    # "Lured to Cambodia": who is then freed was there, who is then arrested may be the recruiter.
+    return SEAT if (seats or inward) and before in (None, _HOME) else before
 
 
 def _here(scene: Scene) -> tuple[list[Mark], list[Mark], list[Mark]]:

@@ -41,6 +41,23 @@ class Hits(Sequence[Hit]):
         patterns = set().union(*(map(_PATTERN, places) for _, places in fields))
         self.terms = frozenset(chain.from_iterable(map(terms.__getitem__, patterns)))
 
+    def of(self, term: int) -> list[Hit]:
+        """Return the hits of one term, in the same order; those of other terms are not made for it."""
+        new = tuple.__new__
+        return [new(Hit, (term, field, start, end)) for field, start, end in self._places.get(term, ())]
+
+    @cached_property
+    def _places(self) -> dict[int, list[tuple[str, int, int]]]:
+        """The places of each term; terms that are written alike share them."""
+        found: dict[int, list[tuple[str, int, int]]] = {}
+        for field, places in self._fields:
+            for pattern, start, end in places:
+                if pattern in found:
+                    found[pattern].append((field, start, end))
+                else:
+                    found[pattern] = [(field, start, end)]
+        return {term: places for pattern, places in found.items() for term in self._by_pattern[pattern]}
+
     @cached_property
     def _made(self) -> list[Hit]:
         terms, new = self._by_pattern, tuple.__new__  # Hit(...) checks its arguments, for three times as long
