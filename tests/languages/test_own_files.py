@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -86,6 +88,23 @@ def test_the_own_file_says_what_it_changes() -> None:
 def test_what_reading_uses_makes_a_new_rule_set(text: str, is_new: bool) -> None:
     """An edit that changes figures is judged again; a comment or a name is not worth it."""
     assert (combine(OwnTexts({"lo.toml": text})).fingerprint != combine(NONE).fingerprint) is is_new
+
+
+@pytest.mark.parametrize("value", ["2024-01-01", "1.5", "[[1]]", "{ x = 2024-01-01T00:00:00Z }", "99999999999999999999999"])
+def test_values_of_other_kinds_are_mistakes_and_stop_nothing(value: str) -> None:
+    """One date among the words must be told with its line, not end the service."""
+    for key in ("scam", "odd"):
+        spoken = combine(OwnTexts({"lo.toml": f'code = "lo"\nchecked = {value}\n[concepts]\n{key} = {value}\n'}))
+        assert [mistake.line for mistake in spoken.mistakes] == [2, 4]
+        assert spoken.fingerprint == combine(NONE).fingerprint
+
+
+def test_the_fingerprint_is_the_same_in_every_process() -> None:
+    """One that differed would have the whole window judged again at each start."""
+    command = "from watcher.languages import NONE, combine; print(combine(NONE).fingerprint)"
+    for seed in "12":
+        told = subprocess.run([sys.executable, "-c", command], env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=True)
+        assert told.stdout.decode().strip() == combine(NONE).fingerprint
 
 
 def test_a_tag_of_another_language_is_refused() -> None:

@@ -40,6 +40,22 @@ def test_every_shipped_file_is_read_as_tomllib_reads_it(path) -> None:
         "a",
         "= 1",
         "x = [NaN]",
+        'a = ["]',
+        'a = [""]',
+        'a = ["x", ""]',
+        'a = ["x"] # "]',
+        'a = ["x", "]',
+        'a = ["x", "y" , "z"]',
+        'a = ["x", "y" "z"]',
+        'a = "x" "y"',
+        'a = ""',
+        'a = """"""',
+        'a = "x" # y',
+        'a = "x\ty"',
+        'a = "x\x1fy"',
+        "a = true",
+        "a = truest",
+        "a = False",
     ],
 )
 def test_what_is_written_in_another_way_is_left_to_tomllib(text: str) -> None:
@@ -55,7 +71,29 @@ def test_what_is_written_in_another_way_is_left_to_tomllib(text: str) -> None:
 @given(
     st.lists(
         st.sampled_from(
-            ['a = ["', '"]', "[t]", "\n", '", "', "b = 1", "#", "[", "]", "\\", '"', "ក", "{", "}", " = ", "\t", "\r", "\x7f", ","]
+            [
+                'a = ["',
+                '"]',
+                "[t]",
+                "\n",
+                '", "',
+                "b = 1",
+                "#",
+                "[",
+                "]",
+                "\\",
+                '"',
+                "ក",
+                "{",
+                "}",
+                " = ",
+                "\t",
+                "\r",
+                "\x7f",
+                ",",
+                "a = ",
+                "true",
+            ]
         ),
         max_size=14,
     )

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from watcher.languages import NONE, combine, page, read_sheet, template, write_sheet
+from watcher.languages import NONE, combine, page, pages, read_sheet, template, write_sheet
 from watcher.languages.guide import blanks
 from watcher.languages.schema import SHAPE, parse
 
-DOCUMENTATION = Path(__file__).resolve().parents[2] / "docs" / "languages.md"
+DOCUMENTATION = Path(__file__).resolve().parents[2] / "docs"
 
 
 def sheet() -> list[list[str]]:
@@ -120,7 +120,11 @@ def test_wrong_sheets_are_told_with_their_lines() -> None:
 
 def test_the_page_for_speakers_is_up_to_date() -> None:
     """A speaker must read what is looked for, not what was."""
-    assert DOCUMENTATION.read_text("utf-8") == page(combine(NONE)), "run: watcher --rules rules.toml languages page > docs/languages.md"
+    wanted = pages(combine(NONE))
+    found = {path.relative_to(DOCUMENTATION).as_posix(): path for path in DOCUMENTATION.glob("languages/*.md")}
+    assert {"languages.md", *found} == set(wanted)
+    for name, text in wanted.items():
+        assert (DOCUMENTATION / name).read_text("utf-8") == text, "run: watcher --rules rules.toml languages page --folder docs"
 
 
 def test_the_page_shows_every_word_that_was_written() -> None:

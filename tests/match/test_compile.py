@@ -6,7 +6,7 @@ import pytest
 
 from watcher.errors import ConfigError
 from watcher.match import compile, judge
-from watcher.model import ConceptEdit, Entry, Language, Level, RuleText
+from watcher.model import ConceptEdit, Entry, Language, Level, QueryText, RuleText
 from watcher.read import read
 
 
@@ -86,3 +86,26 @@ def test_named_people_are_a_concept(languages: tuple[Language, ...]) -> None:
     """The operator's list is looked for like any term."""
     rules, vocabulary = compile([RuleText("r", match="@people")], [], languages, people=("Doe Example",))
     assert judge(read(Entry("k", "", "", "DOE EXAMPLE extradited"), vocabulary), rules).level is Level.MATCH
+
+
+def test_each_term_leads_to_all_its_queries_in_their_order() -> None:
+    """A query left out here would never be asked, and its stories never told."""
+    words = {"scam": ("scam",), "raid": ("raid",)}
+    english, german = Language("en", "English", ("en",), concepts=words), Language("de", "German", ("de",), concepts={"scam": ("betrug",)})
+    texts = ["@scam", "@scam.en", "@raid OR @scam.en", "@scam", "NOT @scam"]
+    rules, vocabulary = compile([RuleText(text + str(at), match=text) for at, text in enumerate(texts)], [], [english, german])
+    asked = {vocabulary.terms[number].text: queries for number, queries in rules.by_term.items()}
+    assert asked == {"scam": (0, 1, 2, 3), "betrug": (0, 3), "raid": (2,)}
+    assert rules.always == (4,)
+    labels = {vocabulary.terms[number].text: shown for number, shown in rules.labels.items()}
+    assert labels == {"scam": ("@scam", "@scam.en"), "betrug": ("@scam",), "raid": ("@raid",)}
+
+
+def test_only_names_that_rules_use_are_looked_for() -> None:
+    """A name kept for later must cost no scan, and its mistakes are told all the same."""
+    english = Language("en", "English", ("en",), concepts={"scam": ("scam",), "raid": ("raid",)})
+    later = QueryText("later", "@raid AND fraud")
+    _, vocabulary = compile([RuleText("r", match="@scam OR ruse")], [], [english], queries=[later])
+    assert {term.text for term in vocabulary.terms} == {"scam", "ruse"}
+    with pytest.raises(ExceptionGroup, match="rules"):
+        compile([RuleText("r", match="@scam")], [], [english], queries=[QueryText("later", "@rade")])

@@ -128,19 +128,30 @@ def check(context: click.Context, code: str, file: str, as_json: bool) -> None:
 @languages.command(short_help="The words of each language as a page for its speakers.")
 @paths_options
 @click.argument("codes", nargs=-1, metavar="[CODE]...")
+@click.option("--folder", type=click.Path(path_type=Path, file_okay=False), help="Write languages.md and a page a language there.")
 @click.pass_context
-def page(context: click.Context, codes: tuple[str, ...]) -> None:
+def page(context: click.Context, codes: tuple[str, ...], folder: Path | None) -> None:
     """Print the words of the languages named (of all, where none is) as Markdown, with their English, for a speaker to check.
 
     \b
     Examples:
       watcher languages page km > khmer.md
-      watcher languages page > docs/languages.md
+      watcher languages page --folder docs
     """
+    from watcher.errors import UsageError
     from watcher.languages import page as page_of
+    from watcher.languages import pages
     from watcher.pipeline.terms import language_called
 
     watch, _ = _watch(context)
+    if folder is not None:
+        if codes:
+            raise UsageError("--folder writes the pages of all languages; leave the codes out")
+        for name, text in pages(watch.spoken).items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        return
     click.echo(page_of(watch.spoken, [language_called(watch, code).code for code in codes]), nl=False)
 
 

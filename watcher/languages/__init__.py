@@ -19,12 +19,12 @@ from watcher.languages.gather import (
     read_folder,
     shipped_tables,
 )
-from watcher.languages.page import page
+from watcher.languages.page import page, pages
 from watcher.languages.schema import OWN_CONCEPTS
 from watcher.languages.sheet import read_sheet, write_sheet
 from watcher.languages.template import template
 
 __all__ = [
     "BUILT_CONCEPTS", "NONE", "OWN_CONCEPTS", "OWN_FOLDER", "SHIPPED", "OwnFile", "OwnTexts", "Spoken", "combine", "country_names",
-    "language_names", "load", "page", "read_file", "read_folder", "read_sheet", "shipped_tables", "template", "write_sheet",
+    "language_names", "load", "page", "pages", "read_file", "read_folder", "read_sheet", "shipped_tables", "template", "write_sheet",
 ]  # fmt: skip

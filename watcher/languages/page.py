@@ -1,4 +1,4 @@
-"""Languages -> a Markdown page for their speakers: every word by what it is for, with the English beside it.
+"""Languages -> Markdown pages for their speakers: every word by what it is for, with the English beside it.
 
 What is composed (the people of 200 countries) and the generated names of countries are left out: they are counted, and shown by
 one example. No file is written here.
@@ -31,25 +31,36 @@ something else too finds the wrong stories.
 - A language that is not here: `watcher languages new CODE` writes a template with the English beside each blank, with `--csv` a spreadsheet.
 - `watcher languages check CODE article.txt` shows what the words find in a text.
 
-A `*` at the end of a word means that it may go on. This page is made from the files, by `watcher languages page > docs/languages.md`; do not edit it.
+A `*` at the end of a word means that it may go on. This page is made from the files, by `watcher languages page --folder docs`; do not edit it.
 """
 
 
 def page(spoken: Spoken, codes: Sequence[str] = ()) -> str:
     """Return the page of the languages with these codes; of all, with what the page is for and a table of them, where none is named."""
-    ordered = sorted((one for one in spoken.languages if not codes or one.code in codes), key=lambda one: one.name)
-    lines = [] if codes else [_TOP, *_overview(ordered)]
+    ordered = _ordered(spoken, codes)
+    lines = [] if codes else [_TOP, *_overview(ordered, "#{anchor}")]
     for language in ordered:
         lines += _language(language, spoken.tables[language.code])
     return "\n".join(lines).strip() + "\n"
 
 
-def _overview(languages: Sequence[Language]) -> Iterator[str]:
+def pages(spoken: Spoken) -> dict[str, str]:
+    """Return a page a language and one that leads to them, by file name; all on one page would be a megabyte."""
+    ordered = _ordered(spoken)
+    found = {"languages.md": "\n".join([_TOP, *_overview(ordered, "languages/{code}.md")]).strip() + "\n"}
+    return found | {f"languages/{one.code}.md": page(spoken, [one.code]) for one in ordered}
+
+
+def _ordered(spoken: Spoken, codes: Sequence[str] = ()) -> list[Language]:
+    return sorted((one for one in spoken.languages if not codes or one.code in codes), key=lambda one: one.name)
+
+
+def _overview(languages: Sequence[Language], link: str) -> Iterator[str]:
     yield "| language | code | words for a scam | words for leaving | names for Cambodia and its places | checked by |"
     yield "|---|---|---|---|---|---|"
     for one in languages:
         counts = " | ".join(str(len(one.concepts.get(name, ()))) for name in ("scam", "deported", "cambodia"))
-        yield f"| [{_cell(one.name)}](#{_anchor(one)}) | {one.code} | {counts} | {_cell(one.checked_by) or 'not checked'} |"
+        yield f"| [{_cell(one.name)}]({link.format(code=one.code, anchor=_anchor(one))}) | {one.code} | {counts} | {_cell(one.checked_by) or 'not checked'} |"
     yield ""
 
 

@@ -21,29 +21,32 @@ from importlib import import_module
 from watcher.fold import folded
 from watcher.model import Language, Reading, Vocabulary
 
-# A script that only one of our languages is written in settles the matter, whatever the feed says of itself.
-_SCRIPTS = (
-    ("km", re.compile("[\u1780-\u17ff]")),
-    ("th", re.compile("[\u0e00-\u0e7f]")),
-    ("lo", re.compile("[\u0e80-\u0eff]")),
-    ("my", re.compile("[\u1000-\u109f]")),
-    ("ko", re.compile("[\uac00-\ud7af]")),
-    ("ja", re.compile("[\u3040-\u30ff]")),
-    ("zh", re.compile("[\u4e00-\u9fff]")),
-    ("bn", re.compile("[\u0980-\u09ff]")),
-    ("ta", re.compile("[\u0b80-\u0bff]")),
-    ("ml", re.compile("[\u0d00-\u0d7f]")),
+# A script that only one of our languages is written in settles the matter, whatever the feed says of itself. With the first language
+# stand others that may claim its script.
+_ALONE = (
+    ("\u1780-\u17ff", ("km",)),
+    ("\u0e00-\u0e7f", ("th",)),
+    ("\u0e80-\u0eff", ("lo",)),
+    ("\u1000-\u109f", ("my",)),
+    ("\uac00-\ud7af", ("ko",)),
+    ("\u3040-\u30ff", ("ja",)),
+    ("\u4e00-\u9fff", ("zh", "yue")),
+    ("\u0980-\u09ff", ("bn",)),
+    ("\u0b80-\u0bff", ("ta",)),
+    ("\u0d00-\u0d7f", ("ml",)),
 )
 # Scripts of several languages, with those that may claim them; without a claim the language stays unknown.
 _SHARED = (
-    (re.compile("[\u0900-\u097f]"), ("hi", "mr", "ne")),
-    (re.compile("[\u0600-\u06ff]"), ("ar", "ur", "fa")),
-    (re.compile("[\u0400-\u04ff]"), ("ru", "uk", "bg", "kk")),
+    ("\u0900-\u097f", ("hi", "mr", "ne")),
+    ("\u0600-\u06ff", ("ar", "ur", "fa")),
+    ("\u0400-\u04ff", ("ru", "uk", "bg", "kk")),
 )
+_SCRIPTS = tuple((re.compile(f"[{signs}]+"), codes) for signs, codes in (*_ALONE, *_SHARED))
+_SIGNS = re.compile(f"[{''.join(signs for signs, _ in (*_ALONE, *_SHARED))}]+")
 _SAMPLE = 200  # characters; a headline and the first lines are enough to see a script
 _SHARE = 0.2  # of the sample's letters; a Thai article names "Phnom Penh" and an English one quotes a Khmer word
 _WORD = re.compile(r"[^\W\d_]+")
-_LATIN = re.compile("[a-z\u00df-\u024f\u1e00-\u1eff]")
+_LATIN = re.compile("[a-z\u00df-\u024f\u1e00-\u1eff]+")
 _LATIN_SHARE = 0.7  # of a text's letters; a Khmer article that quotes an English sentence stays Khmer
 _READ = 1000  # characters in which small words are counted; of running text they are then some fifty
 _PLAIN = 4  # small words, a term counting two, from which a language is plainly there; a headline has so many terms
@@ -67,17 +70,17 @@ def language_of(said: str | None, title: str, text: str) -> str | None:
     signs = "".join(_SIGNS.findall(sample))
     if not signs:  # Latin letters with accents, as a rule
         return said
-    scripts = {script: len(script.findall(signs)) for script in {_script_of[sign] for sign in set(signs)}}
-    letters = 0  # counted only where it decides
-    for script, codes in _CLAIMED.items():
-        count = scripts.get(script, 0)
-        if count <= _SHARE * len(sample):  # perhaps too few, for not every character is a letter
-            letters = letters or (sum(map(str.isalpha, sample)) or 1) if count else 0
-            if not count or count <= _SHARE * letters:
-                continue
-        own = said is not None and _main(said) in codes
-        return said if own else codes[0] if script in _ALONE else None
+    for at, (script, codes) in enumerate(_SCRIPTS):
+        if _is_much(sum(map(len, script.findall(signs))), sample):
+            if said and _main(said) in codes:
+                return said
+            return codes[0] if at < len(_ALONE) else None
     return said
+
+
+def _is_much(count: int, sample: str) -> bool:
+    """Whether so many signs are a share of the letters; these are counted only where it is not a share of all characters too."""
+    return bool(count) and (count > _SHARE * len(sample) or count > _SHARE * (sum(map(str.isalpha, sample)) or 1))
 
 
 def installed_detector() -> Detector | None:
@@ -98,23 +101,23 @@ def spoken(reading: Reading, vocabulary: Vocabulary, detector: Callable[[], Dete
 def _plainly(reading: Reading, vocabulary: Vocabulary) -> str | None:
     """The language whose small words and terms a text in Latin letters has, where that is not the one declared."""
     sample = f"{reading.title.text} {reading.text.text[:_READ]}"
-    letters = sum(map(str.isalpha, sample)) or 1
-    if len(_LATIN.findall(sample)) < _LATIN_SHARE * letters:
+    if not _is_latin(sample):
         return None
     own = _main(reading.language) if reading.language else ""
     counted = Counter(_WORD.findall(sample))
+    small_words = _small_words(counted, vocabulary.languages)
     terms = _terms(reading, vocabulary)
     mine = next((language for language in vocabulary.languages if own in map(_main, language.tags)), None)
     best, most = None, 0
     for language in vocabulary.languages:
-        small = _small_words(language, counted)
+        small = small_words[language.code]
         others = terms.get(language.code, set()) - terms.get(mine.code if mine else None, set())
         weight = small + 2 * len(others)
         if language is mine or weight <= most or not (small >= _DENSITY * counted.total() or len(others) >= 2):
             continue
         against = 0
         if mine is not None:
-            against = _small_words(mine, counted) + 2 * len(terms.get(mine.code, set()) - terms.get(language.code, set()))
+            against = small_words[mine.code] + 2 * len(terms.get(mine.code, set()) - terms.get(language.code, set()))
         if language.frequent and weight >= max(_PLAIN, _MARGIN * against):
             best, most = language.tags[0], weight
     return best
@@ -159,13 +162,30 @@ def _terms(reading: Reading, vocabulary: Vocabulary) -> dict[str | None, set[str
     return found
 
 
-def _small_words(language: Language, counted: Counter[str]) -> int:
-    return sum(counted[word] for word in _frequent(language))
+def _is_latin(sample: str) -> bool:
+    latin = sum(map(len, _LATIN.findall(sample)))
+    letters = latin if sample.isascii() else sum(map(str.isalpha, sample))  # it is folded, and has no capitals
+    return latin >= _LATIN_SHARE * (letters or 1)
+
+
+def _small_words(counted: Counter[str], languages: tuple[Language, ...]) -> Counter[str]:
+    """How often the small words of each language, by its code, stand among words that are counted."""
+    speaking = _frequent(languages)
+    found: Counter[str] = Counter()
+    for word in speaking.keys() & counted.keys():
+        for code in speaking[word]:
+            found[code] += counted[word]
+    return found
 
 
 @lru_cache(maxsize=64)
-def _frequent(language: Language) -> tuple[str, ...]:
-    return tuple(folded(word) for word in language.frequent)
+def _frequent(languages: tuple[Language, ...]) -> Mapping[str, tuple[str, ...]]:
+    """From each small word to the languages that have it."""
+    found: dict[str, tuple[str, ...]] = {}
+    for language in languages:
+        for word in map(folded, language.frequent):
+            found[word] = (*found.get(word, ()), language.code)
+    return found
 
 
 def speakers(reading: Reading, vocabulary: Vocabulary) -> tuple[Language, ...]:

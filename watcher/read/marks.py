@@ -127,7 +127,8 @@ def _words(language: Language) -> Iterator[tuple[str, object, str]]:
 
 
 def _longest(found: Iterable[Mark]) -> Iterator[Mark]:
-    marks = sorted(set(found), key=lambda mark: (mark.start, -mark.end))
+    # A set has another order in each process, and where two words of one place differ in kind the first decides.
+    marks = sorted(dict.fromkeys(found), key=lambda mark: (mark.start, -mark.end))
     for at, mark in enumerate(marks):
         if not any(_hides(other, mark) for other in _around(marks, at)):
             yield mark
