@@ -57,11 +57,17 @@ class Sight:
 
     def could(self, query: Query) -> bool:
         """Whether everything that the query needs was hit at all; cheap, asked first."""
-        return all(not need.isdisjoint(self.reading.hit_terms) for need in query.needs)
+        there = self.reading.hit_terms
+        for need in query.needs:
+            if need.isdisjoint(there):
+                return False
+        return True
 
     def holds(self, node: Node, fields: tuple[str, ...] = FIELDS) -> bool:
         """Whether a part of a query holds in these fields."""
         match node:
+            case Word() | Concept() if fields == FIELDS:  # asked most often by far, and needs no places
+                return not self.rules.numbers[node].isdisjoint(self.reading.hit_terms)
             case And(parts):
                 return all(self.holds(part, fields) for part in parts)
             case Or(parts):
@@ -206,12 +212,13 @@ def as_evidence(sight: Sight, found: Iterable[Hit | Evidence]) -> tuple[Evidence
     """Return what was found as evidence on the original text: in order, each place once, of nested terms of a concept the longest."""
     terms = sight.rules.terms
     every = list(found)
-    ordered = sorted({each for each in every if isinstance(each, Hit)}, key=lambda hit: (hit.field != "title", hit.start, -hit.end))
+    hits = dict.fromkeys(each for each in every if isinstance(each, Hit))  # a set has another order in each process
     kept: list[Hit] = []
-    for hit in ordered:
-        concept = terms[hit.term].concept
-        covered = any(o.field == hit.field and o.start <= hit.start and hit.end <= o.end and terms[o.term].concept == concept for o in kept)
-        if not covered:
+    reached: dict[tuple[str, str | None], int] = {}  # by field and concept: the last end of those that begin before
+    for hit in sorted(hits, key=lambda hit: (hit.field != "title", hit.start, -hit.end)):
+        kind = (hit.field, terms[hit.term].concept)
+        if hit.end > reached.get(kind, -1):
+            reached[kind] = hit.end
             kept.append(hit)
     evidence = [Evidence(terms[hit.term].concept, terms[hit.term].text, sight.reading.span(hit)) for hit in kept]
     people = [each for each in every if isinstance(each, Evidence)]

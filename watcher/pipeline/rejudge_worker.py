@@ -20,7 +20,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from watcher.match import Rules, judge
-from watcher.model import Claim, Entry, Level, Verdict, Vocabulary
+from watcher.model import Claim, Entry, Level, Reading, Verdict, Vocabulary
 from watcher.read import read
 from watcher.store import open_reader
 from watcher.store.rejudging import Stored, texts_between, without_text
@@ -94,7 +94,7 @@ class Judge:
             verdict = judge(reading, self._rules)
             columns = self._shared(verdict) if reading.gated else columns_of(verdict)
             same = _same(stored.columns, columns)
-            moved = _moved(stored, verdict, reading.claims or ())
+            moved = _moved(stored, verdict, reading)
         except Exception as error:  # one text that brings out a bug must not stop the rest
             done.failed.append(f"revision {stored.revision} ({type(error).__name__}: {error})"[:300])
             return
@@ -143,9 +143,12 @@ def _same(before: Columns | None, now: Columns) -> bool:
     return before.evidence == now.evidence or sorted(map(str, json.loads(before.evidence))) == sorted(map(str, json.loads(now.evidence)))
 
 
-def _moved(stored: Stored, verdict: Verdict, claims: tuple[Claim, ...]) -> Moved | None:
+def _moved(stored: Stored, verdict: Verdict, reading: Reading) -> Moved | None:
     """What the service must look at, None where nothing follows from the new verdict."""
     was = Level(stored.columns.level) if stored.columns else Level.NO
+    if was is verdict.level and verdict.level not in _CLAIMED:
+        return None  # and claims, which cost more than the verdict, are not even extracted
+    claims = reading.claims or ()
     same_claims = claims == stored.claims
     other_claims = verdict.level in _CLAIMED and not same_claims
     other_rules = verdict.level is Level.MATCH and stored.columns is not None and json.loads(stored.columns.rules) != list(verdict.rules)

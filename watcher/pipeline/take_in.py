@@ -37,7 +37,9 @@ class TakenIn:
 def judge_entry(entry: Entry, watch: Watch) -> entries.Judged:
     """Read and match one entry. Pure; holds no lock."""
     reading = read(entry, watch.vocabulary)
-    return entries.Judged(entry, judge(reading, watch.rules), reading.claims or ())
+    verdict = judge(reading, watch.rules)
+    claims = reading.claims if verdict.level in (Level.MATCH, Level.WATCH) else ()  # no other text's are kept, and they cost the most
+    return entries.Judged(entry, verdict, claims or ())
 
 
 def take_in(database: Database, polled: Sequence[tuple[Feed, Fetched]], watch: Watch) -> TakenIn:
