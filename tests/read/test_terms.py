@@ -128,3 +128,13 @@ def test_many_terms_find_what_few_do(extra: int) -> None:
     """From some 1,500 terms on another form of the automaton is built; which one must not be seen in what is found."""
     words = " OR ".join(["诈骗", "电信诈骗", "scam", "deport*", *(f"filler{number}" for number in range(extra))])
     assert set(found(words, "Deported over 电信诈骗, a scam")) == {"Deport", "电信诈骗", "诈骗", "scam"}
+
+
+def test_the_hits_of_one_term_are_those_among_all() -> None:
+    """A rule that asks for one word must see what listing all hits would show."""
+    vocabulary = compile([RuleText("any", match="@cambodia AND @scam AND scams")], [], load())[1]
+    hits = scanner(vocabulary).scan(("title", "Scams in Cambodia"), ("text", "A scam, scams and a phone scam in Poipet and Cambodia."))
+    assert hits.terms
+    for term in hits.terms:
+        assert hits.of(term) == [hit for hit in hits if hit.term == term]
+    assert hits.of(len(vocabulary.terms)) == []
