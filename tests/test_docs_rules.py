@@ -11,6 +11,7 @@ import pytest
 
 from watcher.cli import cli
 from watcher.match import parse
+from watcher.match.query import show
 from watcher.pipeline.check import check
 
 PAGE = (Path(__file__).resolve().parent.parent / "docs" / "rules.md").read_text("utf-8")
@@ -23,7 +24,8 @@ COMMANDS = [line.removeprefix("$ ") for block in re.findall(r"```console\n(.*?)`
 @pytest.mark.parametrize("query", [*TABLE, *WHOLE])
 def test_every_query_of_the_page_can_be_read(query: str) -> None:
     """People copy from the page; what it shows must not be refused."""
-    parse(query.strip())
+    node = parse(query.strip())
+    assert parse(show(node)) == node
 
 
 @pytest.mark.parametrize("text", TOML, ids=range(len(TOML)))

@@ -111,8 +111,8 @@ def check(context: click.Context, code: str, file: str, as_json: bool) -> None:
     from watcher.cli.languages_page import as_json as trial_json
     from watcher.cli.languages_page import trial_lines
     from watcher.cli.show import note, say, show_json
+    from watcher.pipeline.language_trial import tried
     from watcher.pipeline.terms import language_called
-    from watcher.pipeline.trial import tried
 
     watch, said = _watch(context)
     if said:

@@ -8,7 +8,7 @@ from watcher.cli.show import columns, counted, fit, harmless, safe, width, wrapp
 from watcher.cli.story_page import claim_words
 from watcher.match import claim_json
 from watcher.model import Level, Span
-from watcher.pipeline.trial import Trial
+from watcher.pipeline.language_trial import Trial
 
 AROUND = 24  # characters of text shown on each side of a word
 SHOWN = 4  # places shown of one concept

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from watcher.cli.show import counted, safe, when, wrapped
 from watcher.model import Level
 from watcher.pipeline.rules_trial import Moved, RulesTrial
-from watcher.pipeline.trial_stories import StoryMove
+from watcher.pipeline.rules_trial_stories import StoryMove
 
 
 def trial_lines(trial: RulesTrial, name: str, zone: ZoneInfo, now: datetime, *, limit: int) -> list[str]:

@@ -30,7 +30,7 @@ class Again:
         return self.judged.verdict.level
 
 
-def judge_again(texts: Sequence[StoredText], watch: Watch) -> Again:
+def strongest_of(texts: Sequence[StoredText], watch: Watch) -> Again:
     """Judge every text of one article and give the strongest; of equals the newest. `texts` is not empty, oldest first."""
     best: Again | None = None
     for text in texts:

@@ -22,9 +22,9 @@ from watcher.config.environment import environment_beside
 from watcher.languages import OwnTexts
 from watcher.model import Level
 from watcher.pipeline.check import Watch, check
-from watcher.pipeline.judging import judge_again
+from watcher.pipeline.judging import strongest_of
 from watcher.pipeline.rules_file import RulesFile, languages_beside
-from watcher.pipeline.trial_stories import StoryMove, story_moves
+from watcher.pipeline.rules_trial_stories import StoryMove, story_moves
 from watcher.store import Database, open_reader, stories, texts
 
 AT_ONCE = 500  # articles in one piece of work: under a second, so that progress is seen
@@ -174,7 +174,7 @@ class _Worker:
         found = texts.texts_between(self.database, first, last, self.since)
         for _, group in groupby(found, key=lambda one: one.article):
             stored = list(group)
-            old, new = judge_again(stored, self.current), judge_again(stored, self.new)
+            old, new = strongest_of(stored, self.current), strongest_of(stored, self.new)
             count += 1
             before[old.level] += 1
             after[new.level] += 1

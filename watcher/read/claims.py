@@ -135,13 +135,23 @@ def _moved(number: Number, shift: int) -> Number:
 
 
 def _candidate(
-    reading: Reading,
-    sentence: Sentence,
-    scene: Scene,
-    figure: tuple[Number, Number | None],
-    people: People,
-    stop: int,
+    reading: Reading, sentence: Sentence, scene: Scene, figure: tuple[Number, Number | None], people: People, stop: int
 ) -> Candidate:
+    claim = _claim(reading, sentence, scene, figure, people)
+    kinds = {mark.kind for mark in scene.marks.within(scene.start, scene.end, "past", "since")}
+    return Candidate(
+        claim,
+        part=_is_part(scene, figure[0], people, stop),
+        past="past" in kinds,
+        since="since" in kinds,
+        dated=scene.dates,
+        bare=not people.counted,
+        elsewhere=scene.setting == ELSEWHERE and claim.origin != "KH",
+    )
+
+
+def _claim(reading: Reading, sentence: Sentence, scene: Scene, figure: tuple[Number, Number | None], people: People) -> Claim:
+    """What one sentence says of one figure of people; its role is decided beside all others."""
     number, upper = figure
     folded = reading.folded(scene.field)
     span = reading.span(sentence)
@@ -151,7 +161,7 @@ def _candidate(
     origin, to = direction(scene, people.nationality, stage)
     day = _nearest(scene, number, reading.entry.published if status is Status.DONE else None)
     qualifier = Qualifier.ABOUT if upper and upper.value > number.value else _qualifier(scene, number, people)
-    claim = Claim(
+    return Claim(
         role=Role.MAIN,
         stage=stage,
         status=status,
@@ -165,9 +175,7 @@ def _candidate(
         word=word,
         origin=origin,
         to=to,
-        places=tuple(
-            dict.fromkeys(str(mark.value) for mark in scene.marks.within(scene.start, scene.end, "place") if mark.value != "Cambodia")
-        ),
+        places=_towns(scene),
         date=day.day if day else None,
         date_precision=day.precision if day and day.day else None,
         sentence=folded.source[span.start : span.end],
@@ -175,16 +183,12 @@ def _candidate(
         start=span.start,
         end=span.end,
     )
-    kinds = {mark.kind for mark in scene.marks.within(scene.start, scene.end, "past", "since")}
-    return Candidate(
-        claim,
-        part=_is_part(scene, number, people, stop),
-        past="past" in kinds,
-        since="since" in kinds,
-        dated=scene.dates,
-        bare=not people.counted,
-        elsewhere=scene.setting == ELSEWHERE and origin != "KH",
-    )
+
+
+def _towns(scene: Scene) -> tuple[str, ...]:
+    """The places in Cambodia that a sentence names, the country itself left out."""
+    named = (str(mark.value) for mark in scene.marks.within(scene.start, scene.end, "place"))
+    return tuple(dict.fromkeys(place for place in named if place != "Cambodia"))
 
 
 def _of_person(reading: Reading, sentence: Sentence, scene: Scene, name: Name) -> Candidate:

@@ -13,7 +13,7 @@ from typing import Literal
 from watcher import story
 from watcher.model import ArticleRole, Level, Report, StoryFile
 from watcher.pipeline.check import Watch
-from watcher.pipeline.judging import judge_again
+from watcher.pipeline.judging import strongest_of
 from watcher.pipeline.take_in import report_of
 from watcher.store import Database, by_hand, stories, telling, texts
 
@@ -53,7 +53,7 @@ class _Gains:
         for article in sorted(found):
             if stories.of_article(self.database, article):
                 continue
-            again = judge_again(found[article], self.new)
+            again = strongest_of(found[article], self.new)
             text, judged = again.text, again.judged
             report = report_of(
                 text.entry, article=article, revision=text.revision, claims=judged.claims, rules=judged.verdict.rules,
@@ -100,7 +100,7 @@ def _losses(database: Database, lost: Iterable[int], new: Watch) -> list[StoryMo
         fixed = by_hand.articles(database, known.id or 0) | known.must
         others = [article for article in here if article not in gone and article not in fixed]
         kept = texts.texts_of(database, others)
-        fallen = {article for article, stored in kept.items() if judge_again(stored, new).level is not Level.MATCH}
+        fallen = {article for article, stored in kept.items() if strongest_of(stored, new).level is not Level.MATCH}
         away = tuple(article for article in here if article in gone - fixed or article in fallen)
         if away:
             told = any(row["told"] for row in telling.history(database, known.id or 0))
