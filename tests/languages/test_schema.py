@@ -133,3 +133,14 @@ def test_every_key_of_the_format_is_explained() -> None:
         for key in keys:
             assert key is None or KEYS.get((table, key)), f"say in languages/guide.py what [{table}] {key} is for"
     assert set(OWN_CONCEPTS) == set(SHAPE["concepts"])
+
+
+def test_words_for_coming_home_stand_under_the_code_of_the_country(tmp_path: Path) -> None:
+    """ "Back in Addis" says whose people they are; under a name that is no code it would say nothing."""
+    path = tmp_path / "am.toml"
+    path.write_text(GOOD + '\n[arrivals]\nET = ["አዲስ አበባ"]\n', encoding="utf-8")
+    assert read_file(path).arrivals == {"ET": ("አዲስ አበባ",)}
+    path.write_text(GOOD + '\n[arrivals]\nEthiopia = ["አዲስ አበባ"]\n', encoding="utf-8")
+    with pytest.raises(ExceptionGroup) as caught:
+        read_file(path)
+    assert "no country code" in str(caught.value.exceptions[0])

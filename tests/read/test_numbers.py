@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from number_words import COMPOUNDS, ONE_TO_TWENTY, one_to_twenty
 
 from watcher.fold import folded
 from watcher.model import Language
@@ -51,6 +52,19 @@ def of(languages: tuple[Language, ...], code: str) -> Language:
 def test_numbers_are_read_in_every_script(languages: tuple[Language, ...], code: str, text: str, wanted: list[int]) -> None:
     """A count read wrong is told to a ministry; money and ages are no counts."""
     assert [number.value for number in numbers(folded(text), of(languages, code))] == wanted
+
+
+def test_every_language_has_its_small_numbers(languages: tuple[Language, ...]) -> None:
+    """A new language file without them reads "nineteen" as nothing."""
+    assert {language.code for language in languages} == set(ONE_TO_TWENTY) == set(COMPOUNDS)
+
+
+@pytest.mark.parametrize("code", sorted(ONE_TO_TWENTY))
+def test_one_to_twenty_and_compounds_are_read_in_every_language(languages: tuple[Language, ...], code: str) -> None:
+    """Headlines write small numbers as words: "Nineteen Japanese", 열아홉 명, উনিশ জন."""
+    language = of(languages, code)
+    for word, value in [*one_to_twenty(code), *COMPOUNDS[code].items()]:
+        assert [number.value for number in numbers(folded(word), language)] == [value], word
 
 
 @pytest.mark.parametrize(

@@ -131,3 +131,121 @@ def test_the_whole_of_a_group_keeps_its_own_day(claims_of: Claims) -> None:
     """The raid was not on the day of the flight."""
     claims = claims_of("", "48 of 68 South Koreans arrested in a scam raid in Cambodia were deported on Tuesday.", published="2023-11-09")
     assert {claim.count: claim.date for claim in claims} == {48: date(2023, 11, 7), 68: None}
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("hi", "कंबोडिया में ठगी के आरोप में गिरफ्तार 68 भारतीयों में से 48 को निर्वासित किया गया।"),
+        ("ko", "캄보디아에서 사기 혐의로 체포된 한국인 68명 중 48명이 송환됐다."),
+        ("ja", "カンボジアの詐欺拠点で逮捕された日本人68人のうち48人が送還された。"),
+        ("zh", "在柬埔寨因电信诈骗被捕的68名韩国人中48人被遣返。"),
+    ],
+)
+def test_some_of_a_group_are_read_where_the_whole_stands_first(claims_of: Claims, language: str, text: str) -> None:
+    """ "Of 68, 48 were deported" is how these languages say it."""
+    claims = claims_of("", text, language=language)
+    assert [(claim.count, claim.stage, claim.role) for claim in claims] == [
+        (48, Stage.DEPORTED, Role.MAIN),
+        (68, Stage.ARRESTED, Role.MAIN),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "wanted"),
+    [
+        ("en", "Cambodia rounds up 168 workers of 25 nationalities in scam raid.", [168]),
+        ("fr", "Le Cambodge arrête 168 personnes de 25 nationalités pour escroquerie.", [168]),
+        ("es", "Camboya arresta a 168 personas de 25 nacionalidades por estafa.", [168]),
+        ("en", "He was arrested in Cambodia over scams and faces 20 years in prison.", []),
+        ("en", "31 Malaysians were sentenced in Cambodia over scams to 20 years in prison.", [31]),
+        ("en", "Police in Cambodia carried out 376 raids on scam sites.", []),
+        ("en", "Cambodian police arrest 75 in scam raids.", [75]),
+        ("en", "The agent charged each family in Cambodia 180,000 and was arrested over scams.", []),
+        ("en", "Police in Cambodia rescued his son (23) from a scam compound.", []),
+        ("en", "31 Malaysians were deported from Cambodia on flight 452 over scams.", [31]),
+        ("en", "Ninety Chinese police escorted 31 scam suspects who were deported from Cambodia.", [31]),
+        ("en", "31 Malaysians were deported from Cambodia; their scams defrauded 900 victims of $4 million.", [31]),
+        ("id", "Kamboja menutup 200 lokasi penipuan dan menangkap 31 WNI berusia 25 tahun.", [31]),
+        ("zh", "柬埔寨警方突袭200处电诈窝点,逮捕31名越南人,年龄20至45岁。", [31]),
+    ],
+)
+def test_units_ages_and_others_are_no_people_of_ours(claims_of: Claims, language: str, text: str, wanted: list[int]) -> None:
+    """Years, raids, flights, escorts and those who were cheated stand beside the figure in every report."""
+    assert [claim.count for claim in claims_of("", text, language=language) if claim.role is Role.MAIN] == wanted
+
+
+def test_who_does_it_is_not_whom_it_befalls(claims_of: Claims) -> None:
+    """ "Thais to deport hundreds" counts no Thais."""
+    claims = claims_of("Thais to deport hundreds from Cambodia over scams")
+    assert [claim.nationality for claim in claims if claim.count == 200] in ([None], [])
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "code"),
+    [
+        ("en", "Cambodia deports 19 Peruvians over online scams.", "PE"),
+        ("en", "Cambodia deports 19 citizens of Kyrgyzstan over online scams.", "KG"),
+        ("es", "Camboya deporta a 19 kenianos por estafas en línea.", "KE"),
+        ("es", "Camboya deporta a 19 ciudadanos de Mongolia por estafas en línea.", "MN"),
+        ("fr", "Le Cambodge expulse 19 Ougandais pour escroquerie en ligne.", "UG"),
+        ("fr", "Le Cambodge expulse 19 ressortissants du Ghana pour escroquerie en ligne.", "GH"),
+        ("de", "Kambodscha hat 19 Usbeken wegen Online-Betrugs abgeschoben.", "UZ"),
+        ("it", "La Cambogia espelle 19 bangladesi per truffe online.", "BD"),
+        ("pt", "Camboja deporta 19 angolanos por golpes online.", "AO"),
+        ("tr", "Kamboçya 19 Kırgız vatandaşını dolandırıcılıktan sınır dışı etti.", "KG"),
+        ("id", "Kamboja mendeportasi 19 WNA asal Nigeria karena penipuan online.", "NG"),
+        ("ms", "Kemboja mengusir 19 warga Myanmar kerana scam.", "MM"),
+        ("tl", "Dineport ng Cambodia ang 19 Vietnamese dahil sa online scam.", "VN"),
+        ("vi", "Campuchia trục xuất 19 nghi phạm Hàn Quốc vì lừa đảo trực tuyến.", "KR"),
+    ],
+)
+def test_people_of_many_countries_are_told_in_each_language(claims_of: Claims, language: str, text: str, code: str) -> None:
+    """Anybody may be lured there: a list of neighbours alone would lose who comes from further away."""
+    (claim,) = [claim for claim in claims_of("", text, language=language) if claim.role is Role.MAIN]
+    assert (claim.count, claim.nationality) == (19, (code,))
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("es", "Repatriados desde Camboya 19 colombianos que eran obligados a estafar."),
+        ("fr", "Dix-neuf Kényans rapatriés depuis le Cambodge après des mois d'arnaques en ligne."),
+    ],
+)
+def test_a_word_for_since_that_also_means_from_makes_no_total(claims_of: Claims, language: str, text: str) -> None:
+    """ "Desde Camboya" is where they came from, and no count since a day."""
+    assert [claim.count for claim in claims_of("", text, language=language) if claim.role is Role.MAIN] == [19]
+
+
+def test_a_figure_that_is_taken_back_gives_its_people_to_the_right_one(claims_of: Claims) -> None:
+    """ "41, not 46, Filipinos" are 41 Filipinos."""
+    claims = claims_of("41, not 46, Filipinos rescued from scam compound in Cambodia")
+    assert [(claim.count, claim.nationality) for claim in claims if claim.role is Role.MAIN] == [(41, ("PH",))]
+
+
+def test_figures_in_brackets_before_their_people_count_them(claims_of: Claims) -> None:
+    """Some papers print each figure twice, as a word and in brackets."""
+    claims = claims_of("", "Ang siyamnapu't isang (91) Pilipino mula sa scam hub sa Cambodia ay nakauwi na.", language="tl")
+    assert 91 in [claim.count for claim in claims if claim.role is Role.MAIN]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "count"),
+    [
+        ("en", "The number of Indonesians who came to the embassy in Phnom Penh from Cambodian scam centres has climbed to 1,307.", 1307),
+        ("zh", "柬埔寨诈骗园区逃出的印尼人前往大使馆求助,人数增至1307。", 1307),
+        ("id", "Jumlah WNI korban sindikat penipuan yang melapor ke KBRI di Kamboja membengkak menjadi 1.307.", 1307),
+    ],
+)
+def test_a_count_that_climbs_is_of_those_at_the_embassy(claims_of: Claims, language: str, text: str, count: int) -> None:
+    """Such a count is printed without a noun, day after day."""
+    (claim,) = [claim for claim in claims_of("", text, language=language) if claim.role is Role.MAIN]
+    assert (claim.count, claim.nationality, claim.stage) == (count, ("ID",), Stage.RESCUED)
+
+
+@pytest.mark.parametrize("victims", ["rang up thousands of Singaporeans", "cheated hundreds of Americans", "defrauded 2,400 Germans"])
+def test_those_whom_a_ring_robbed_are_no_people_of_the_story(claims_of: Claims, victims: str) -> None:
+    """They were never in Cambodia and nobody sent them home."""
+    claims = claims_of("Cambodia deports scam suspects", f"Cambodia deported 14 Chinese of a scam ring that {victims}.")
+    assert [(claim.count, claim.nationality) for claim in claims] == [(14, ("CN",))]

@@ -71,13 +71,13 @@ def frame(head: FeedJob | ArticleJob | dict[str, Any], body: bytes = b"") -> byt
     return len(text).to_bytes(4, "big") + text + len(body).to_bytes(4, "big") + body
 
 
-def parsed_feed(result: dict[str, Any], *, state_media: bool = False, official: bool = False) -> ParsedFeed:
+def parsed_feed(result: dict[str, Any], *, state_media: bool = False, official: bool = False, time_zone: str | None = None) -> ParsedFeed:
     """Return a child's result as values; raises KeyError, TypeError or ValueError where it is not one."""
     entries = []
     for key, url, canonical, title, text, language, published, source, via in result["entries"]:
         date = None if published is None else datetime.fromisoformat(published)
         text_from = "feed" if text else "title"
-        entries.append(Entry(key, url, canonical, title, text, language, date, source, via, text_from, state_media, official))
+        entries.append(Entry(key, url, canonical, title, text, language, date, source, via, text_from, state_media, official, time_zone))
     return ParsedFeed(
         tuple(entries),
         str(result["title"]),

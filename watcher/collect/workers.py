@@ -50,7 +50,7 @@ class Parsers:
         if (result is None or result.get("died")) and not job.second:
             result = await self._feeds.ask(replace(job, second=True), body, self._second)
         try:
-            return parsed_feed(_answered(result), state_media=state_media, official=official)
+            return parsed_feed(_answered(result), state_media=state_media, official=official, time_zone=job.time_zone)
         except (KeyError, TypeError, ValueError) as error:
             raise ParseError(f"cannot be read: the parse child answered nonsense ({type(error).__name__})") from error
 

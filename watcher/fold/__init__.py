@@ -15,10 +15,11 @@ import unicodedata
 
 from watcher.fold.characters import EARLY, FORM, HAN, INDIC, INVISIBLE, JOINING, JOINS, KHMER_DA, KHMER_TA, odd, settle
 from watcher.fold.offsets import Offsets
-from watcher.fold.words import HANGUL, NO_WORD, SPACED, SPACELESS, WORD_SIGNS, is_boundary, word_class
+from watcher.fold.words import ANYWHERE, CLOSED, HANGUL, NO_WORD, SPACED, SPACELESS, WORD_SIGNS, is_boundary, word_class
 
 __all__ = [
-    "HAN", "HANGUL", "INVISIBLE", "NO_WORD", "SPACED", "SPACELESS", "WORD_SIGNS", "Folded", "fold", "folded", "is_boundary", "settle", "word_class",
+    "ANYWHERE", "CLOSED", "HAN", "HANGUL", "INVISIBLE", "NO_WORD", "SPACED", "SPACELESS", "WORD_SIGNS", "Folded", "fold", "folded", "is_boundary",
+    "settle", "word_class",
 ]  # fmt: skip
 
 _SAMPLE = 64  # characters looked at to tell what script a text is in; a wrong guess costs time only

@@ -19,6 +19,9 @@ _HANGUL = ((0x1100, 0x11FF), (0x3130, 0x318F), (0xA960, 0xA97F), (0xAC00, 0xD7FF
 _SPACELESS_STARTS = [low for low, _ in _SPACELESS]
 
 NO_WORD, SPACED, SPACELESS, HANGUL = 0, 1, 2, 3
+ANYWHERE = -1  # no class of characters: a word may begin, or end, beside any
+# From the class of a word's end to the class that a neighbour may not have: between two characters of these no word ends.
+CLOSED = {NO_WORD: ANYWHERE, SPACELESS: ANYWHERE, SPACED: SPACED, HANGUL: HANGUL}
 
 # For the inside of a regular expression's [...]: what \w leaves out are the vowel signs of Hindi and its like, which are parts of a word.
 WORD_SIGNS = r"\w" + "".join(chr(code) for code in range(0x300, 0xE00) if unicodedata.category(chr(code)) in ("Mn", "Mc"))

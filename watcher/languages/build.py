@@ -52,11 +52,28 @@ def build(data: Mapping[str, Any], named: Mapping[str, tuple[str, ...]]) -> Lang
         pending=pending,
         ahead=tuple(data.get("stages", {}).get("ahead", ())),
         denied=tuple(data.get("stages", {}).get("denied", ())),
+        ahead_after=tuple(data.get("stages", {}).get("ahead_after", ())),
+        denied_after=tuple(data.get("stages", {}).get("denied_after", ())),
+        asked=tuple(data.get("stages", {}).get("asked", ())),
         counters=tuple(people.get("counters", ())),
         called={called: tuple(people[called.value]) for called in (Called.SUSPECTS, Called.VICTIMS) if called.value in people},
         parts=tuple(people.get("parts", ())),
         not_people=tuple(people.get("not_people", ())),
         shares=tuple(people.get("shares", ())),
+        shares_after=tuple(people.get("shares_after", ())),
+        withdrawn=tuple(people.get("withdrawn", ())),
+        withdrawn_after=tuple(people.get("withdrawn_after", ())),
+        citizens=tuple(people.get("citizens", ())),
+        citizens_after=tuple(people.get("citizens_after", ())),
+        arrivals={code: tuple(words) for code, words in data.get("arrivals", {}).items() if code != "compose"},
+        coming_home=tuple(data.get("arrivals", {}).get("compose", ())),
+        towns={code: tuple(names) for code, names in data.get("towns", {}).items()},
+        apart={Stage(name): tuple(map(_in_two, terms)) for name, terms in data.get("apart", {}).items()},
+        compatriots=tuple(people.get("compatriots", ())),
+        further=tuple(people.get("further", ())),
+        climbed=tuple(people.get("climbed", ())),
+        defrauding=tuple(people.get("defrauding", ())),
+        organisers=tuple(people.get("organisers", ())),
         closers=tuple(people.get("closers", ())),
         again=tuple(people.get("again", ())),
         numbers=numbers.get("words", {}),
@@ -66,9 +83,14 @@ def build(data: Mapping[str, Any], named: Mapping[str, tuple[str, ...]]) -> Lang
         months=_positions(time.get("months", ()), 1),
         weekdays=_positions(time.get("weekdays", ()), 0),
         days=time.get("days", {}),
+        **{key: time.get(key, {}) for key in ("week_words", "month_words", "year_words")},
         dates=tuple(time.get("dates", ())),
+        said=tuple(time.get("said", ())),
+        clauses=tuple(time.get("clauses", ())),
         past=tuple(time.get("past", ())),
         since=tuple(time.get("since", ())),
+        totals=tuple(time.get("totals", ())),
+        other_case=tuple(time.get("other_case", ())),
     )
 
 
@@ -89,6 +111,11 @@ def _demonyms(countries: Mapping[str, tuple[str, ...]], written: dict[str, list[
         made = tuple([before + name + after for name in names for before, _, after in parts])
         found[code] = tuple(dict.fromkeys((*found[code], *made))) if code in found else made
     return found
+
+
+def _in_two(term: str) -> tuple[str, str]:
+    first, _, second = term.partition(" ... ")
+    return first, second
 
 
 def _concepts(

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from watcher.languages.gather import shipped_tables
 from watcher.languages.schema import SHAPE
+from watcher.model import Stage
 
 TABLES = {
     "places": "Cambodia and its towns, as newspapers of your language write them; all of them together are @cambodia",
@@ -20,6 +21,9 @@ TABLES = {
     "time": "months, days and dates, and words that point to an earlier event",
     "direction": "small words beside the name of a country that say where people came from or went; none where your language has none",
     "demonyms": "people of a country, as one word: Japanese, Thais",
+    "apart": "verbs whose two words stand around the people: 'sends ... back'",
+    "towns": "towns and airports abroad to which people come home, under the code of their country",
+    "arrivals": "how your newspapers say that their own people came home: 'back in Taiwan', airports at home; under the code of the country",
     "countries": "names of countries: short, older and inflected forms",
     "script": "how your language is written",
 }
@@ -48,15 +52,29 @@ KEYS = {
     ("stages", "sentenced"): "a court gave its sentence",
     ("stages", "pending"): "whole phrases that announce a deportation: it is not done yet",
     ("stages", "ahead"): "words before a verb that say that it is asked for or announced, not done",
+    ("stages", "ahead_after"): "the same behind the verb, where your language says it there",
     ("stages", "denied"): "words before a verb that say that it did not happen",
+    ("stages", "denied_after"): "the same behind the verb, where your language says it there",
+    ("stages", "asked"): "people ask to go home or turn to their embassy; a word that is among `ahead` too counts only before one for leaving",
+    **{("apart", stage.value): f"verbs of {stage.value} in two words, with ... for the people between them" for stage in Stage},
     ("people", "counters"): "words for people behind a number",
     ("people", "suspects"): "words for people under suspicion",
     ("people", "victims"): "words for people who were harmed or forced",
     ("people", "parts"): "words that make a figure part of another: 'of them', 'women'",
     ("people", "not_people"): "units, things, groups, and people who are not the story; a number before them counts no people of ours",
     ("people", "shares"): "between a part and its whole: the 'of' in '48 of 68'",
+    ("people", "shares_after"): "the same where the whole stands first: 'of 68, 48' in your language",
+    ("people", "withdrawn"): "words before a figure that a source takes back: 'earlier said'",
+    ("people", "withdrawn_after"): "words after a figure that is wrong: the 'not' of '15 not, but 14', where your language says it there",
+    ("people", "citizens"): "words right before the name of a country that make it the country of people: 'citizens of'",
+    ("people", "citizens_after"): "the same right after the name of a country",
     ("people", "closers"): "particles that end the words for a figure's people; only where your language has them",
     ("people", "again"): "words for people already named",
+    ("people", "compatriots"): "words for people of the country that acts: 'its nationals'",
+    ("people", "further"): "words before a figure that goes on with the one before it: 'another'",
+    ("people", "climbed"): "words before a count that grows from day to day: 'climbed to', 'passes'",
+    ("people", "defrauding"): "verbs before a number of people who lost money: 'cheated', 'rang up'; never those for who was lured",
+    ("people", "organisers"): "words for one who runs a ring; the news of one needs no figure: 'kingpin'",
     ("numbers", "words"): "number words with their value",
     ("numbers", "multipliers"): "words that multiply: hundred, thousand",
     ("numbers", "vague"): "words for a vague number, with the least it can be",
@@ -66,13 +84,21 @@ KEYS = {
     ("time", "months"): "twelve lists, from January; short forms too",
     ("time", "weekdays"): "seven lists, from Monday",
     ("time", "days"): "words for a day, counted from today",
-    ("time", "dates"): "how a date is written, with {y} {m} {d} {month} in place of year, month, day and month's name",
+    ("time", "dates"): "how a date is written, with {y} {m} {d} {month} in place of year, month, day and month's name; {n} for the first day of 'between January {n} and {d}', {yy} for a year of two digits, {roc} and {reiwa} for years as Taiwan and Japan count them",
+    ("time", "week_words"): "words for a week, counted from this one: 'last week' is -1",
+    ("time", "month_words"): "words for a month, counted from this one",
+    ("time", "year_words"): "words for a year, counted from this one",
+    ("time", "said"): "words for telling: 'police said on Monday' is when it was told, not when it happened",
+    ("time", "clauses"): "words that begin another part of a sentence, so that a date behind them is of that part: 'after', 'who'",
     ("time", "past"): "words that point to an earlier event",
+    ("time", "other_case"): "words that begin another event than the news: 'in a separate operation'",
     ("time", "since"): "words for a running total",
+    ("time", "totals"): "phrases that make a figure a running total, with {n} for a number and {month} for a month: 'in the last {n} months'",
     ("direction", "to_before"): "before a country: people went there",
     ("direction", "to_after"): "after a country: people went there",
     ("direction", "from_before"): "before a country: people came from there",
     ("direction", "from_after"): "after a country: people came from there",
+    ("arrivals", "compose"): "how your newspapers say that people came home to a town, with {t} in its place, or to a town or country, with {c}",
     ("demonyms", "compose"): "how the word for people is made from the name of a country, with {c} in its place; it saves writing the others",
     ("script", "spaces"): "true: words are separated by spaces; false: they are written together, as in Thai",
     ("script", "prefix"): "true: endings or particles are glued to words, so that every term may go on, as in Korean or Russian",
@@ -86,7 +112,7 @@ KEYS = {
 
 NEEDED = (("places", "Cambodia"), ("concepts", "scam"), ("stages", "deported"))  # without these no story can match
 _SKIPPED = ("script", "direction", "countries")  # English says nothing about them to another language
-_ONE_CELL = ("places", "demonyms")  # all English words of a key stand together: it is one place, one people
+_ONE_CELL = ("places", "demonyms", "towns")  # all English words of a key stand together: it is one place, one people
 
 
 class Blank(NamedTuple):

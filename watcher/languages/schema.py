@@ -34,6 +34,11 @@ OWN_CONCEPTS = (
     "inbound",
 )
 
+# Words that say of a step beside them that it is not done, or of people that they are out; not searched by themselves.
+WORDS_BESIDE_STAGES = ("ahead", "ahead_after", "denied", "denied_after", "asked")
+
+FROM_NOW = ("days", "week_words", "month_words", "year_words")  # counted from the publication
+
 STRINGS, NUMBERS, LISTS = "a list of words", "a table of words and whole numbers", "a list of lists of words"
 TEXT, YES_NO = "a text", "true or false"
 
@@ -45,18 +50,43 @@ SHAPE: dict[str, dict[str | None, str]] = {
     },
     "places": {None: STRINGS},
     "concepts": dict.fromkeys(OWN_CONCEPTS, STRINGS),
-    "stages": dict.fromkeys((*(stage.value for stage in Stage), "pending", "ahead", "denied"), STRINGS),
-    "people": dict.fromkeys(("counters", "suspects", "victims", "parts", "not_people", "shares", "closers", "again"), STRINGS),
+    "stages": dict.fromkeys((*(stage.value for stage in Stage), "pending", *WORDS_BESIDE_STAGES), STRINGS),
+    "people": dict.fromkeys(
+        (
+            "counters",
+            "suspects",
+            "victims",
+            "parts",
+            "not_people",
+            "shares",
+            "shares_after",
+            "withdrawn",
+            "withdrawn_after",
+            "citizens",
+            "citizens_after",
+            "closers",
+            "again",
+            "compatriots",
+            "further",
+            "climbed",
+            "defrauding",
+            "organisers",
+        ),
+        STRINGS,
+    ),
     "numbers": {
         **dict.fromkeys(("words", "multipliers", "vague"), NUMBERS),
         **dict.fromkeys(("about", "at_least", "at_most"), STRINGS),
     },
     "time": {
         **dict.fromkeys(("months", "weekdays"), LISTS),
-        "days": NUMBERS,
-        **dict.fromkeys(("dates", "past", "since"), STRINGS),
+        **dict.fromkeys(FROM_NOW, NUMBERS),
+        **dict.fromkeys(("dates", "past", "since", "totals", "other_case", "said", "clauses"), STRINGS),
     },
     "direction": dict.fromkeys(("to_before", "to_after", "from_before", "from_after"), STRINGS),
+    "apart": dict.fromkeys((stage.value for stage in Stage), STRINGS),
+    "arrivals": {None: STRINGS},
+    "towns": {None: STRINGS},
     "countries": {None: STRINGS},
     "demonyms": {None: STRINGS},
 }
@@ -68,11 +98,12 @@ LONGEST_FILE = 1_000_000  # characters; the largest shipped file has 14,000
 _CODE = re.compile(r"[a-z]{2,3}")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _HOLES = re.compile(r"\{(\w*)\}")
-_DATE_HOLES = {"y", "m", "d", "month"}
+_DATE_HOLES = {"y", "m", "d", "month", "yy", "roc", "reiwa", "n"}
+_TOTAL_HOLES = {"n", "month"}
 _LENGTHS = {"months": 12, "weekdays": 7}
 _NOT_SEARCHED = ("script", "direction")  # their texts may be marks or single letters
 _MAY_BE_SHORT = {"people", "numbers", "time"}  # 名 and 年 are words for what is counted
-_SHORT_STAGES = ("ahead", "denied")
+_SHORT_STAGES = WORDS_BESIDE_STAGES
 
 Mistake = tuple[str | None, str, str, str]  # table, key, term, what is wrong and what to do
 
@@ -195,7 +226,8 @@ def _key(table: str, key: str, value: Any) -> Iterator[tuple[str, str]]:
     """What is wrong with one key: (the term at fault or "", the problem)."""
     shape = SHAPE[table]
     kind = shape.get(key, shape.get(None, ""))
-    if table in ("countries", "demonyms") and (table, key) != ("demonyms", "compose") and not _COUNTRY.fullmatch(key):
+    composed = table in ("arrivals", "demonyms") and key == "compose"
+    if table in ("arrivals", "countries", "demonyms", "towns") and not composed and not _COUNTRY.fullmatch(key):
         yield "", f"[{table}] '{key}' is no country code; use two capital letters of ISO 3166-1, such as JP"
     elif not kind:
         yield "", f"[{table}] unknown key '{key}'{_meant(key, [name for name in shape if name])}"
@@ -211,7 +243,7 @@ def _key(table: str, key: str, value: Any) -> Iterator[tuple[str, str]]:
             for term, number in value.items()
             if (problem := _wrong_number(key, term, number))
         )
-    elif kind == STRINGS and (key in ("compose", "dates") or not _are_plain(value)):
+    elif kind == STRINGS and (table == "apart" or key in ("compose", "dates", "totals") or not _are_plain(value)):
         yield from ((term, f'[{table}] {key}: "{term}" {problem}') for term in value if (problem := _wrong(table, key, term)))
 
 
@@ -231,11 +263,19 @@ def _are_plain(terms: list[str]) -> bool:
 def _wrong(table: str, key: str, term: str) -> str:
     if table in _NOT_SEARCHED:
         return ""
+    if key == "compose" and table == "arrivals":
+        return "" if _HOLES.findall(term) in (["c"], ["t"]) else "must hold {t} once, in the place of a town, or {c}, also of a country"
     if key == "compose":
         return "" if _HOLES.findall(term) == ["c"] else "must hold {c} once, in the place of the country's name"
+    if table == "apart":
+        parts = term.split(" ... ")
+        return "" if len(parts) == 2 and all(parts) else "must be two words with ... between, such as sends ... back"
     if key == "dates":
         holes = _HOLES.findall(term)
         return "" if holes and set(holes) <= _DATE_HOLES else "must hold some of {y} {m} {d} {month}, and nothing else in braces"
+    if key == "totals":
+        holes = _HOLES.findall(term)
+        return "" if set(holes) <= _TOTAL_HOLES and holes else "must hold {n} or {month}, and nothing else in braces"
     short = table in _MAY_BE_SHORT or (table == "stages" and key in _SHORT_STAGES)
     return _wrong_term(term, may_be_short=short, may_be_sign=key == "not_people")
 
@@ -260,7 +300,7 @@ def _fit(key: str, numbers: Iterable[int]) -> bool:
 
 
 def _limits(key: str) -> tuple[int, int]:
-    return {"days": -31, "multipliers": 2}.get(key, 0), 31 if key == "days" else 10**12
+    return (-31, 31) if key in FROM_NOW else ({"multipliers": 2}.get(key, 0), 10**12)
 
 
 def _wrong_number(key: str, term: str, number: int) -> str:

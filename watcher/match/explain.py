@@ -90,15 +90,23 @@ def claim_json(claim: Claim) -> dict[str, Any]:
         "to": list(claim.to),
         "places": list(claim.places),
         "date": _iso(claim),
+        "date_from": _date_from(claim),
         "sentence": claim.sentence,
     }
 
 
 def _iso(claim: Claim) -> str | None:
-    """A date as precise as the text was: 2023-11-08, 2023-11 or 2023."""
+    """A date as precise as the text was: 2023-11-08, 2023-11 or 2023; where it says no more than when it came out, that day."""
+    if claim.reported is not None:
+        return claim.reported.isoformat()
     if claim.date is None:
         return None
     return claim.date.isoformat()[: {"year": 4, "month": 7}.get(claim.date_precision or "day", 10)]
+
+
+def _date_from(claim: Claim) -> str | None:
+    """Where the date is from: "text" prints it, "publication" is the day of the report."""
+    return "publication" if claim.reported is not None else None if claim.date is None else "text"
 
 
 def _rule(sight: Sight, query: Query) -> RulePart:

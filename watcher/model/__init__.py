@@ -6,6 +6,7 @@ are aware datetimes in UTC; days are dates; countries ISO 3166-1 alpha-2; langua
 """
 
 from watcher.model.feeds import Entry, Feed, Fetched, Page
+from watcher.model.filed import Filed, FiledCorrection, FiledLink, FiledSource, FiledTelling, KeptText, Seen, Sent
 from watcher.model.judging import (
     Claim,
     ConceptEdit,
@@ -39,7 +40,7 @@ from watcher.model.lists import (
     Stage,
     Status,
 )
-from watcher.model.stories import Change, Decision, Facts, Join, PeopleRow, Report, StoryFile
+from watcher.model.stories import Change, Coverage, Decision, Facts, Join, MonthRead, PeopleRow, Report, Standing, StoryFile
 from watcher.model.telling import Account, Channel, Delivered, Digest, FeedProblem, Message, Possible, Rendered, Told
 
 __all__ = [
@@ -54,6 +55,7 @@ __all__ = [
     "Claim",
     "ConceptEdit",
     "Confidence",
+    "Coverage",
     "Decision",
     "Delivered",
     "Digest",
@@ -64,15 +66,22 @@ __all__ = [
     "FeedKind",
     "FeedProblem",
     "Fetched",
+    "Filed",
+    "FiledCorrection",
+    "FiledLink",
+    "FiledSource",
+    "FiledTelling",
     "FoldedText",
     "Hit",
     "Hits",
     "Join",
+    "KeptText",
     "Language",
     "Level",
     "LinkKind",
     "Message",
     "MessageKind",
+    "MonthRead",
     "Page",
     "PeopleRow",
     "Possible",
@@ -83,9 +92,12 @@ __all__ = [
     "Report",
     "Role",
     "RuleText",
+    "Seen",
+    "Sent",
     "Sentence",
     "Span",
     "Stage",
+    "Standing",
     "Status",
     "StoryFile",
     "Term",

@@ -63,6 +63,7 @@ class Entry:
     text_from: str = "feed"
     state_media: bool = False
     official: bool = False
+    time_zone: str | None = None  # IANA, of the feed: "today" and "on Tuesday" are days there
 
 
 @dataclass(frozen=True, slots=True)

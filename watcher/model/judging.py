@@ -11,6 +11,8 @@ from watcher.model.feeds import Entry
 from watcher.model.language import Language
 from watcher.model.lists import Called, Level, Qualifier, Role, Stage, Status
 
+Day = date  # by another name, because a Claim has a field that is called date
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -47,6 +49,7 @@ class Vocabulary:
     gate: tuple[tuple[frozenset[int], ...], ...]
     languages: tuple[Language, ...] = ()  # for sentences and claims
     people: tuple[str, ...] = ()  # the operator's list of named persons (kingpins)
+    time_zone: str = "UTC"  # IANA; in which "today" is read where the feed of an entry says no other
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,7 @@ class Claim:
     places: tuple[str, ...] = ()
     date: date | None = None
     date_precision: str | None = None  # "day", "month", "year"; None without a date
+    reported: Day | None = None  # the day of the report, where the text prints none for its news; it joins nothing
     person: str | None = None  # of the operator's list only
     sentence: str = ""
     field: str = "text"

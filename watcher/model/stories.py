@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from watcher.model.judging import Claim
@@ -52,6 +52,7 @@ class PeopleRow:
     qualifier: Qualifier
     date: date | None = None
     figures: tuple[tuple[str, str], ...] = ()  # (source, printed), only where sources disagree
+    checked_by: str | None = None  # who set or confirmed this figure, with the day: "Dara, 10 Nov"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,36 @@ class Facts:
     copies: tuple[tuple[str, str], ...] = ()  # (outlet, whose text it repeats)
     checked_by: str | None = None
     rules: tuple[str, ...] = ()
+    articles: tuple[int, ...] = field(default=(), compare=False)  # behind the figures, first report first; so that any day can be read back
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A story as the ledger needs it, today's or as it stood on a day: what it said, and what stood behind it. No texts."""
+
+    id: int
+    facts: Facts
+    first_seen: datetime
+    updated: datetime  # when something last happened to it
+    links: tuple[tuple[int, LinkKind], ...] = ()
+    urls: tuple[str, ...] = ()  # of its articles, exactly as first received
+
+
+@dataclass(frozen=True, slots=True)
+class MonthRead:
+    """What was read of one month: outlets, and their languages."""
+
+    outlets: frozenset[str]
+    languages: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What was read, by month ("2023-11"), and in the 30 days before the moment it is asked of."""
+
+    months: dict[str, MonthRead]
+    lately: MonthRead
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +120,10 @@ class StoryFile:
     must_not: frozenset[int] = frozenset()  # articles a person has said do not belong here
     checked_by: str | None = None  # who confirmed the figures, with the day: "Dara, 10 Nov"
     confirmed: tuple[PeopleRow, ...] = ()  # figures a person set; they stand in place of those decided from claims
+    replaced: tuple[PeopleRow, ...] = ()  # rows of claims that a person found wrong: of other people, or of another stage
+    own_places: tuple[str, ...] | None = None  # places a person set
     dismissed: bool = False
+    people: str | None = None  # what its reports say of people, kept for comparing (`story.pack`); they come without claims then
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +156,7 @@ class Change:
     live: bool = True
     at: datetime | None = None
     id: int | None = None
+    correction: int | None = None  # the person's correction behind it
 
 
 @dataclass(frozen=True, slots=True)

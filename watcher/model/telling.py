@@ -20,6 +20,9 @@ class Told:
     before: Facts | None = None
     before_at: datetime | None = None
     late: bool = False  # found late: an outage or a gap held it
+    before_as: int | None = None  # the number under which it was told before
+    before_kind: ChangeKind | None = None  # as what it was told before: who was told that it is wrong is told that it stands again
+    said: tuple[tuple[int, Facts, datetime], ...] = ()  # what was told last under each number that is this story now, newest first
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,4 +51,4 @@ class _Body:
     def claims(self) -> tuple[Claim, ...]:
         """The claims that the sentences state."""
         reading = replace(self._reading, body=self)  # now with its sentences
-        return extract(reading, speakers(reading, self._vocabulary), self._vocabulary.people)
+        return extract(reading, speakers(reading, self._vocabulary), self._vocabulary.people, self._vocabulary.time_zone)

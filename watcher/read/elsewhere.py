@@ -9,58 +9,12 @@ Claims that look back, parts and tallies are left as they are.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from itertools import pairwise
+from dataclasses import replace
+from datetime import date
 
-from watcher.model import STAGE_RANK, Claim, Role, Span, Stage, Status
-from watcher.read.dates import Found
-from watcher.read.scene import Scene, origin, steps
-
-RECENT = timedelta(days=30)  # a day named in a leading sentence that is older belongs to what happened before
-RECENT_MONTH = timedelta(days=38)  # the same from the first of a named month: its last day and a week
-
-
-@dataclass(frozen=True, slots=True)
-class Lead:
-    """What a leading sentence says besides figures. `current` is False where it looks back or tells of another country."""
-
-    field: str
-    span: Span
-    sentence: str
-    stages: tuple[Stage, ...]  # done, in the order said
-    pending: bool
-    places: tuple[str, ...]
-    day: date | None
-    nationality: frozenset[str]
-    named: str | None  # the one nationality of people in it; "Chinese police" are no people of ours
-    counted: bool  # a figure of people stands in it
-    again: bool
-    current: bool
-
-
-def lead_of(scene: Scene, span: Span, source: str, published: date | None, *, counted: bool) -> Lead:
-    """Return what a sentence says that may hold for the people of the whole article. `source` is the unfolded field."""
-    kinds: dict[str, list[str]] = {}
-    for mark in scene.marks.within(scene.start, scene.end, "place", "demonym", "past", "since", "again"):
-        kinds.setdefault(mark.kind, []).append(str(mark.value))
-    taken, pending = steps(scene)
-    days = [found.day for found in scene.dates if found.day and found.precision == "day" and not _is_ahead(found.day, published)]
-    old = [found for found in scene.dates if _is_old(found, published)]
-    return Lead(
-        field=scene.field,
-        span=span,
-        sentence=source[span.start : span.end],
-        stages=tuple(Stage(str(mark.value)) for mark in taken),
-        pending=bool(pending),
-        places=tuple(dict.fromkeys(place for place in kinds.get("place", ()) if place != "Cambodia")),
-        day=days[0] if len(set(days)) == 1 else None,
-        nationality=frozenset(kinds.get("demonym", ())),
-        named=_named(scene),
-        counted=counted,
-        again="again" in kinds,
-        current="past" not in kinds and "since" not in kinds and not old and origin(scene) == "KH",
-    )
+from watcher.model import STAGE_RANK, Claim, Role, Stage, Status
+from watcher.read.leads import Lead
+from watcher.read.nationality import with_nationality
 
 
 def completed(claims: Sequence[Claim], leads: Sequence[Lead]) -> tuple[Claim, ...]:
@@ -68,51 +22,41 @@ def completed(claims: Sequence[Claim], leads: Sequence[Lead]) -> tuple[Claim, ..
     mains = [claim for claim in claims if claim.role is Role.MAIN]
     if not mains:
         return tuple(claims)
-    claims = _with_nationality(claims, mains, leads)
+    claims = with_nationality(claims, leads)
     mains = [claim for claim in claims if claim.role is Role.MAIN]
     further = _further(mains, leads)
     every = [*claims, *further]
     mains += further
+    every = [_dated_ahead(_named_as_done(claim, mains), leads) for claim in every]
     return tuple(_completed(claim, mains, leads) if claim.role is Role.MAIN else claim for claim in every)
 
 
-def _named(scene: Scene) -> str | None:
-    marks = list(scene.marks.within(scene.start, scene.end, "demonym", "not_people"))
-    owned = {mark for mark, other in pairwise(marks) if other.kind == "not_people" and other.start - mark.end <= 2}
-    codes = {str(mark.value) for mark in marks if mark.kind == "demonym" and mark.value != "KH" and mark not in owned}
-    return codes.pop() if len(codes) == 1 else None
+def _named_as_done(claim: Claim, mains: Sequence[Claim]) -> Claim:
+    """What is announced of people beside what was done to them, with the nationality that the article gives these."""
+    if claim.status is not Status.ANNOUNCED or claim.role is not Role.PART or claim.nationality or claim.foreigners:
+        return claim
+    same = next((other for other in mains if other.count == claim.count and other.nationality), None)
+    return replace(claim, nationality=same.nationality) if same else claim
 
 
-def _with_nationality(claims: Sequence[Claim], mains: Sequence[Claim], leads: Sequence[Lead]) -> list[Claim]:
-    """Where no main claim names a nationality and the headline names one, and the lead no other, it is theirs."""
-    title = next((lead.named for lead in leads if lead.field == "title" and lead.current), None)
-    others = {code for lead in leads for code in lead.nationality} - {title, "KH"}
-    if title is None or others or any(claim.nationality or claim.foreigners for claim in mains):
-        return list(claims)
-    return [replace(claim, nationality=(title,)) if claim.role is Role.MAIN else claim for claim in claims]
-
-
-def _is_old(found: Found, published: date | None) -> bool:
-    if found.day is None or published is None:
-        return False
-    if found.precision == "year":
-        return found.day.year < published.year
-    return published - found.day > (RECENT if found.precision == "day" else RECENT_MONTH)
-
-
-def _is_ahead(day: date, published: date | None) -> bool:
-    return published is not None and day - published > timedelta(days=1)  # in UTC; elsewhere the day may have begun
+def _dated_ahead(claim: Claim, leads: Sequence[Lead]) -> Claim:
+    """What is announced, with the day that another sentence gives it: "They will be flown home on Friday"."""
+    if claim.status is not Status.ANNOUNCED or claim.date is not None or claim.role not in (Role.MAIN, Role.PART):
+        return claim
+    about = [lead for lead in leads if lead.recent and (lead.current or lead.again) and _may_be_of(lead, claim)]
+    day = next((lead.coming for lead in about if lead.coming), None)
+    return replace(claim, date=day, date_precision="day", reported=None) if day else claim
 
 
 def _completed(claim: Claim, mains: Sequence[Claim], leads: Sequence[Lead]) -> Claim:
     about = [lead for lead in leads if lead.current and _may_be_of(lead, claim)]
     if not claim.places:
         claim = replace(claim, places=_first(lead.places for lead in about) or ())
-    if claim.date is None or claim.date_precision == "month":
+    if claim.status is Status.DONE and (claim.date is None or claim.date_precision == "month"):
         day = _day(claim, mains, about)
         # A month that is named is narrowed to a day in it, never moved.
         if day and (claim.date is None or (day.year, day.month) == (claim.date.year, claim.date.month)):
-            claim = replace(claim, date=day, date_precision="day")
+            claim = replace(claim, date=day, date_precision="day", reported=None)
     return claim
 
 
@@ -131,9 +75,8 @@ def _day(claim: Claim, mains: Sequence[Claim], about: Sequence[Lead]) -> date | 
     if known:
         return known[0]
     furthest = max((_rank(other.stage) or 0 for other in mains), default=0)
-    # "48 of 68 arrested in May were deported on Tuesday": the one day of a sentence is that of its furthest step.
-    same = [lead.day for lead in about if lead.day and max((STAGE_RANK[stage] for stage in lead.stages), default=None) == rank]
-    unsaid = [lead.day for lead in about if lead.day and not lead.stages] if rank == furthest else []
+    same = [day for lead in about for of_rank, day in lead.days if of_rank == rank]
+    unsaid = [lead.day for lead in about if lead.day and not lead.stages and not lead.coming] if rank == furthest else []
     return next(iter([*same, *unsaid]), None)
 
 
@@ -149,7 +92,10 @@ def _further(mains: Sequence[Claim], leads: Sequence[Lead]) -> list[Claim]:
     reached = max(_rank(claim.stage) or 0 for claim in mains)
     for lead in leads:
         ranks = [rank for stage in lead.stages if (rank := _rank(stage)) is not None]
-        if not (lead.again and lead.current and ranks and not lead.pending and not lead.counted and lead.field == "text"):
+        of_them = lead.again and lead.field == "text"
+        # "Taiwanese come home", says the title, and below it "31 Taiwanese had been held".
+        by_name = lead.field == "title" and first.nationality == (lead.named,)
+        if not ((of_them or by_name) and lead.current and ranks and not lead.pending and not lead.counted):
             continue
         if max(ranks) != STAGE_RANK[Stage.DEPORTED] or max(ranks) <= reached or not _may_be_of(lead, first):
             continue
@@ -168,6 +114,7 @@ def _moved_on(claim: Claim, stage: Stage, lead: Lead) -> Claim:
         places=lead.places or claim.places,
         date=lead.day,
         date_precision="day" if lead.day else None,
+        reported=None if lead.day else claim.reported,
         sentence=lead.sentence,
         field=span.field,
         start=span.start,

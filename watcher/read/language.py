@@ -163,9 +163,10 @@ def _terms(reading: Reading, vocabulary: Vocabulary) -> dict[str | None, set[str
 
 
 def _is_latin(sample: str) -> bool:
+    if sample.isascii():  # it is folded, and has no capitals: all its letters are Latin
+        return _LATIN.search(sample) is not None
     latin = sum(map(len, _LATIN.findall(sample)))
-    letters = latin if sample.isascii() else sum(map(str.isalpha, sample))  # it is folded, and has no capitals
-    return latin >= _LATIN_SHARE * (letters or 1)
+    return latin >= _LATIN_SHARE * (sum(map(str.isalpha, sample)) or 1)
 
 
 def _small_words(counted: Counter[str], languages: tuple[Language, ...]) -> Counter[str]:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
+from typing import NamedTuple
 
 from watcher.fold import WORD_SIGNS, folded, is_boundary
 from watcher.model import Language, Qualifier
@@ -19,11 +20,12 @@ MOST = 50  # numbers of one kind in one sentence; more is a table or an attack, 
 _MONEY_BEFORE = frozenset("$€£¥₩฿₫₹៛#")
 _LARGEST = 10_000_000  # people; above it is money
 _REST = re.compile(r" ?(\d{1,5})(?![\d%]|[.,:/]\d)")
+_NO_DIGIT = re.compile(r"\D")
+_FRACTION = re.compile(r"[.,](\d+)")
 _RANGE = re.compile(r"\s?(?:-|–|to|至|~)\s?")
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(NamedTuple):
     """A number in a folded field, [start, end) with its multiplier; `qualifier` where the number itself is vague."""
 
     value: int
@@ -39,6 +41,9 @@ class _Patterns:
     words: re.Pattern[str] | None
     values: dict[str, int]
     multipliers: dict[str, int]
+    either: re.Pattern[str]  # a word of both, the longest that stands there
+    multiplying: tuple[str, ...]  # multipliers, the longest first
+    lone: frozenset[str]  # multipliers that are numbers by themselves: 十
     vague: re.Pattern[str] | None
     vague_values: dict[str, int]
 
@@ -52,12 +57,30 @@ def numbers(text: str, language: Language) -> list[Number]:
             digits += filter(None, [_of_digits(text, match, patterns)])
     words = [number for match in _some(patterns.words, text) if (number := _of_words(text, match, patterns))]
     vague = [_of_vague(match, patterns) for match in _some(patterns.vague, text)]
+    if not (words or vague):  # as in most sentences
+        return digits
+    # три тысячи is 3,000 and not thousands, 几十 is dozens and not ten: of two that overlap the longer one is meant.
+    vague = [number for number in vague if not any(_covers(each, number) and _length(each) > _length(number) for each in words)]
+    words = [number for number in words if not any(_covers(each, number) for each in vague)]
     other = [number for number in words + vague if not any(_covers(each, number) for each in digits)]
     return sorted(digits + other, key=lambda number: number.start)
 
 
+def number_pattern(language: Language, least: int) -> str:
+    """Return what matches a small number from `least` (under 10) on, in digits or as one word, inside another pattern."""
+    words = "|".join(
+        sorted((re.escape(folded(word)) for word, value in language.numbers.items() if least <= value < 100), key=len, reverse=True)
+    )
+    digits = rf"(?<!\d)(?:[{least}-9]|[1-9]\d)(?!\d)"
+    return f"{digits}|{words}" if words else digits
+
+
 def _some(pattern: re.Pattern[str] | None, text: str) -> Iterator[re.Match[str]]:
     return islice(pattern.finditer(text), MOST) if pattern is not None else iter(())
+
+
+def _length(number: Number) -> int:
+    return number.end - number.start
 
 
 def _covers(digits: Number, number: Number) -> bool:
@@ -72,30 +95,40 @@ def _patterns(language: Language) -> _Patterns:
     multipliers = {folded(word): value for word, value in language.multipliers.items()}
     vague = {folded(word): value for word, value in language.vague.items()}
     return _Patterns(
-        re.compile(rf"\d{{1,3}}(?:[{marks}]\d{{3}})+(?!\d)|\d+" if marks else r"\d+"),
+        re.compile(rf"\d(?:\d{{0,2}}(?:[{marks}]\d{{3}})+(?!\d)|\d*)" if marks else r"\d+"),  # the sign first: that is searched fastest
         _word_pattern({**values, **multipliers}, language) if values else None,
         values,
         multipliers,
-        re.compile("|".join(_bounded(word, language) for word in _long_first(vague))) if vague else None,
+        re.compile("|".join(map(re.escape, _longest((*values, *multipliers)))) or "(?!)"),
+        _longest(multipliers),
+        frozenset(word for word, value in multipliers.items() if value == 10 and not language.spaces),
+        re.compile(_either(vague, language)) if vague else None,
         vague,
     )
 
 
 def _word_pattern(words: dict[str, int], language: Language) -> re.Pattern[str]:
-    one = "|".join(_bounded(word, language) for word in _long_first(words))
+    one = _either(words, language)
     joint = r"(?:[\s-]|\sand\s)" if language.spaces else ""
     return re.compile(rf"(?:{one})(?:{joint}(?:{one}))*")
 
 
-def _long_first(words: Iterable[str]) -> list[str]:
-    return sorted(map(re.escape, words), key=len, reverse=True)
+def _longest(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(words, key=len, reverse=True))
 
 
-def _bounded(word: str, language: Language) -> str:
-    if word.isascii():
-        return rf"\b{word}\b"
+def _either(words: Iterable[str], language: Language) -> str:
+    """What matches one of the words, the longest that stands there.
+
+    Words of plain letters come last, as one group with one look at where it begins: no other word begins one of them.
+    """
+    plain = [word for word in words if word.isascii()]
+    others = [word for word in words if not word.isascii()]
     # Hindi दो, two, begins दोषी, guilty; where endings are glued on, what follows may be one, and the whole is looked at again.
-    return rf"{word}(?![{WORD_SIGNS}])" if language.spaces and not language.prefix else word
+    ends = rf"(?![{WORD_SIGNS}])" if language.spaces and not language.prefix else ""
+    groups = [rf"(?:{'|'.join(map(re.escape, _longest(others)))}){ends}"] if others else []
+    groups += [rf"\b(?:{'|'.join(map(re.escape, _longest(plain)))})\b"] if plain else []
+    return "|".join(groups)
 
 
 def _of_digits(text: str, match: re.Match[str], patterns: _Patterns) -> Number | None:
@@ -109,17 +142,17 @@ def _of_digits(text: str, match: re.Match[str], patterns: _Patterns) -> Number |
         return None
     if before in (".", ",", "/", ":") and text[start - 2 : start - 1].isdigit():
         return None  # the tail of 3.5, 12:30 or 7/11
-    value = int(re.sub(r"\D", "", match.group()))
+    value = int(_NO_DIGIT.sub("", match.group()))
     if after in (".", ",", "/", ":") and text[end + 1 : end + 2].isdigit():
-        fraction = re.match(r"[.,](\d+)", text[end:])
-        return _multiplied(text, start, end + fraction.end(), float(f"{value}.{fraction.group(1)}"), patterns) if fraction else None
+        fraction = _FRACTION.match(text, end)
+        return _multiplied(text, start, fraction.end(), float(f"{value}.{fraction.group(1)}"), patterns) if fraction else None
     return _multiplied(text, start, end, value, patterns) or (Number(value, start, end) if 0 < value <= _LARGEST else None)
 
 
 def _multiplied(text: str, start: int, end: int, value: float, patterns: _Patterns) -> Number | None:
     rest = text[end : end + 12]
     spaces = len(rest) - len(rest.lstrip(" "))
-    for word in _long_words(tuple(patterns.multipliers)):
+    for word in patterns.multiplying:
         stop = end + spaces + len(word)
         # Bengali and its like glue an ending to "thousand": হাজারের.
         if rest.startswith(word, spaces) and (is_boundary(text, stop) or not word.isascii()):
@@ -131,22 +164,12 @@ def _multiplied(text: str, start: int, end: int, value: float, patterns: _Patter
     return None
 
 
-@lru_cache(maxsize=64)
-def _long_words(words: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(sorted(words, key=len, reverse=True))
-
-
 def _of_words(text: str, match: re.Match[str], patterns: _Patterns) -> Number | None:
     start, end = match.span()
     if not (is_boundary(text, start) and is_boundary(text, end)):
         return None
-    rest, total, section, unit, seen = match.group(), 0, 0, 0, False
-    while rest:
-        word = next((word for word in _long_words((*patterns.values, *patterns.multipliers)) if rest.startswith(word)), None)
-        if word is None:
-            rest = rest[1:]
-            continue
-        rest = rest[len(word) :]
+    total, section, unit, seen = 0, 0, 0, False
+    for word in patterns.either.findall(match.group()):
         if word in patterns.values:
             unit, seen = unit + patterns.values[word], True
         elif patterns.multipliers[word] < 1000:
@@ -154,6 +177,7 @@ def _of_words(text: str, match: re.Match[str], patterns: _Patterns) -> Number | 
         else:
             total, section, unit = total + max(section + unit, 1) * patterns.multipliers[word], 0, 0
     value = total + section + unit
+    seen = seen or match.group() in patterns.lone
     return Number(value, start, end, digits=False) if seen and 0 < value <= _LARGEST else None
 
 

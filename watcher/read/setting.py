@@ -21,6 +21,7 @@ _HOME = "home"  # the readers' own country, before any other place was named
 ELSEWHERE = "elsewhere"  # another country, whichever
 LISTED = 2  # other countries beside Cambodia in one sentence that make it a list
 OPENING = 8  # sentences, the title among them, that may be placed by a later one of them
+BEFORE = 12  # characters before a town in which "in" begins
 BESIDE = 20  # characters between Cambodia and the words for "is run from"; a verb and a particle stand between
 
 
@@ -29,7 +30,8 @@ def settings(sentences: Sequence[Sentence], texts: Mapping[str, str], marks: Map
     found: list[str | None] = []
     current: str | None = None
     for sentence in sentences:
-        scene = Scene(texts[sentence.field], sentence.field, sentence.start, sentence.end, marks[sentence.field], (), language)
+        field, start, end = sentence
+        scene = Scene(texts[field], field, start, end, marks[field].of(start, end), (), language)
         current = _placed(scene, current)
         found.append(current)
     opening = found[:OPENING]
@@ -53,6 +55,8 @@ def _settled(each: str | None, first: str | None) -> str | None:
 
 
 def _placed(scene: Scene, before: str | None) -> str | None:
+    if next(scene.marks.within(scene.start, scene.end, "place", "country", "elsewhere", "home_place"), None) is None:
+        return before  # as in most sentences; they cost no more than this look
     if _is_list(scene):
         return before
     here, inward, seats = _here(scene)
@@ -61,7 +65,7 @@ def _placed(scene: Scene, before: str | None) -> str | None:
     if here and others:  # a way through both: where the article was, else what is named first
         return sure or (HERE if here[0].start < others[0].start else ELSEWHERE)
     if here:
-        return HERE
+        return SEAT if before is None and _at_home(scene, here) else HERE
     if others:
         return ELSEWHERE
     if inward and _leaves(scene):
@@ -70,6 +74,13 @@ def _placed(scene: Scene, before: str | None) -> str | None:
         return before if before == ELSEWHERE else SEAT if before in (HERE, SEAT) or seats or inward else _HOME
     # "Lured to Cambodia": who is then freed was there, who is then arrested may be the recruiter.
     return SEAT if (seats or inward) and before in (None, _HOME) else before
+
+
+def _at_home(scene: Scene, here: Sequence[Mark]) -> bool:
+    """Whether a headline names a town or police of the readers' country, and of Cambodia only its name: the arrest may be at home."""
+    if scene.field != "title" or any(mark.kind == "place" and mark.value != "Cambodia" for mark in here) or _leaves(scene):
+        return False
+    return any(scene.marks.within(scene.start, scene.end, "home_place"))
 
 
 def _here(scene: Scene) -> tuple[list[Mark], list[Mark], list[Mark]]:
@@ -86,6 +97,9 @@ def _here(scene: Scene) -> tuple[list[Mark], list[Mark], list[Mark]]:
 def _others(scene: Scene) -> list[Mark]:
     people = list(scene.marks.within(scene.start, scene.end, "demonym"))  # "two Myanmar nationals" places nothing in Myanmar
     named = [mark for mark in scene.marks.within(scene.start, scene.end, "elsewhere") if not overlaps(mark, people)]
+    if not named and not _leaves(scene):  # who is arrested in Lima was not in Cambodia; who lands there may have been
+        abroad = scene.marks.within(scene.start, scene.end, "town")
+        named = [mark for mark in abroad if _follows(scene, mark, scene.language.from_before)]
     return sorted([*named, *senders(scene)], key=lambda mark: mark.start)
 
 
@@ -100,6 +114,11 @@ def _leaves(scene: Scene) -> bool:
     return any(
         STAGE_RANK[Stage(str(mark.value))] == STAGE_RANK[Stage.DEPORTED] for mark in scene.marks.within(scene.start, scene.end, "stage")
     )
+
+
+def _follows(scene: Scene, mark: Mark, words: Sequence[str]) -> bool:
+    before = scene.text[max(scene.start, mark.start - BEFORE) : mark.start].split()
+    return bool(before) and before[-1] in words
 
 
 def _is_inside(place: Mark, people: Mark) -> bool:

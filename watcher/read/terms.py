@@ -15,12 +15,9 @@ from weakref import WeakKeyDictionary
 
 import ahocorasick_rs
 
-from watcher.fold import HANGUL, NO_WORD, SPACED, SPACELESS, word_class
+from watcher.fold import ANYWHERE, CLOSED, word_class
 from watcher.model import Hit, Vocabulary
 
-_ANYWHERE = -1  # no class of characters: the term may begin, or end, beside any
-# From the class of a term's end to the class that a neighbour may not have: between two characters of these no word ends.
-_CLOSED = {NO_WORD: _ANYWHERE, SPACELESS: _ANYWHERE, SPACED: SPACED, HANGUL: HANGUL}
 _PATTERN = itemgetter(0)
 # Terms up to which a full transition table is the faster automaton (by a third at 1,000 terms). At 11,000 it no longer fits the
 # processor's caches: 45 MB/s beside 70 for the compact form, 146 MB of memory beside 4, and 360 ms to build beside 60.
@@ -97,9 +94,9 @@ class Scanner:
             patterns[pattern] = (*patterns[pattern], number) if pattern in patterns else (number,)
         self._terms = list(patterns.values())
         # What may not stand before the first character of each, and after its last: the class of that character.
-        closed, classes = _CLOSED, word_class
+        closed, classes = CLOSED, word_class
         self._first = [closed[classes[text[0]]] for text, _ in patterns]
-        self._last = [_ANYWHERE if prefix else closed[classes[text[-1]]] for text, prefix in patterns]
+        self._last = [ANYWHERE if prefix else closed[classes[text[-1]]] for text, prefix in patterns]
         texts = [text for text, _ in patterns]
         kinds = ahocorasick_rs.Implementation
         kind = kinds.DFA if len(texts) <= _TABLE_TERMS else kinds.ContiguousNFA
