@@ -10,7 +10,7 @@ from itertools import count
 from typing import Any
 
 from watcher.model import ArticleRole, Claim, Join, LinkKind, Report, Role, Stage, StoryFile
-from watcher.story import index_keys, join, search_keys
+from watcher.story import index_keys, join, mention_keys, search_keys, waiting_keys
 
 _numbers = count(1)
 
@@ -74,6 +74,7 @@ class Archive:
         self.links: set[tuple[int, int, LinkKind]] = set()
         self.joins: list[Join] = []
         self.ids = count(1)
+        self.waiting: list[Report] = []
         self.largest = 0  # most candidates that one report was compared with
 
     def add(self, new: Report) -> Join:
@@ -82,6 +83,7 @@ class Archive:
         answer = join(new, [self.stories[number] for number in sorted(found)])
         self.joins.append(answer)
         if answer.story is None and answer.role is ArticleRole.BACKGROUND:
+            self.waiting.append(new)
             return answer
         number = answer.story if answer.story is not None else next(self.ids)
         old = self.stories.get(number, StoryFile(id=number, reports=()))
@@ -95,7 +97,24 @@ class Archive:
         self.links |= {(number, other, kind) for other, kind in answer.links} | {
             (other, number, kind) for other, kind in answer.linked_from
         }
+        self._bring_in_who_looked_back(number, new)
         return answer
+
+    def _bring_in_who_looked_back(self, number: int, new: Report) -> None:
+        """Articles that looked back at these people before they were in the archive."""
+        keys = waiting_keys(new)
+        for early in [one for one in self.waiting if keys & mention_keys(one)]:
+            answer = join(early, [self.stories[number]])
+            if answer.story is not None:
+                file = self.stories[number]
+                self.stories[number] = replace(file, reports=(*file.reports, replace(early, role=answer.role, reason=answer.reason)))
+                self.waiting.remove(early)
+
+    def standing(self) -> dict[int, int]:
+        """In which story each article stands; who only looks back stands in none."""
+        return {
+            one.article: number for number, file in self.stories.items() for one in file.reports if one.role is not ArticleRole.BACKGROUND
+        }
 
     def add_all(self, reports: Iterable[Report]) -> Archive:
         for one in reports:

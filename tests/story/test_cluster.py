@@ -203,7 +203,7 @@ def test_days_of_one_wave_are_stories_of_their_own_linked_as_a_wave():
         report(claim(n, "CN", on=f"2026-02-0{day}"), on=f"2026-02-0{day}") for n, day in ((110, 7), (121, 9), (104, 5))
     )
     assert len(archive.stories) == 3
-    assert {(2, 1, LinkKind.WAVE), (3, 1, LinkKind.WAVE), (3, 2, LinkKind.WAVE)} == archive.links
+    assert {(a, b, LinkKind.WAVE) for a, b in permutations((1, 2, 3), 2)} == archive.links
 
 
 def test_count_that_moves_from_day_to_day_is_one_story():

@@ -188,13 +188,45 @@ def test_moving_count_is_the_newest():
 
 
 def test_announced_is_never_told_as_done():
-    """Twenty-nine "to be deported" are still in custody; the story's step stays there."""
+    """Twenty-nine "to be deported" are still in custody; the story's step stays there, and its headline says both."""
     decided = facts(
         report(claim(29, "JP", "arrested", "2025-08-01"), on="2025-08-01"),
         report(claim(29, "JP", "deported", "2025-08-20", status=Status.ANNOUNCED), on="2025-08-10"),
     )
-    assert (decided.stage, decided.headline) == (Stage.ARRESTED, "29 Japanese arrested")
+    assert (decided.stage, decided.headline) == (Stage.ARRESTED, "29 Japanese arrested, to be deported")
     assert [one.status for one in decided.people] == [Status.DONE, Status.ANNOUNCED]
+
+
+def test_what_an_article_announces_of_its_people_is_a_row():
+    """ "27 rescued, to be repatriated": the announcement stands in the claim as a part, and a reader must see it."""
+    ahead = claim(27, "IN", "repatriated", "2024-08-19", role="part", status=Status.ANNOUNCED)
+    decided = facts(report(claim(27, "IN", "rescued", "2024-08-12"), ahead, on="2024-08-14"))
+    assert (decided.stage, decided.headline) == (Stage.RESCUED, "27 Indians rescued, to be repatriated")
+    assert [(one.count, one.status, one.date) for one in decided.people] == [
+        (27, Status.DONE, date(2024, 8, 12)),
+        (27, Status.ANNOUNCED, date(2024, 8, 19)),
+    ]
+
+
+def test_some_who_are_to_leave_are_a_row_of_their_own_number():
+    """212 held, 38 of them to be deported; more than are held, or a step that was taken already, is no such row."""
+    held, some = claim(212, "VN", "arrested"), claim(38, None, role="part", status=Status.ANNOUNCED)
+    assert facts(report(held, some)).headline == "212 Vietnamese arrested, 38 to be deported"
+    more = claim(500, "VN", role="part", status=Status.ANNOUNCED)
+    assert [one.count for one in facts(report(held, more)).people] == [212]
+    assert [one.count for one in facts(report(claim(212, "VN"), some)).people] == [212]
+
+
+def test_announcement_alone_is_the_headline():
+    """Nothing is done yet; the day is that of the flight to come."""
+    decided = facts(report(claim(60, "CN", on="2024-08-19", status=Status.ANNOUNCED), on="2024-08-14"))
+    assert (decided.headline, decided.date) == ("60 Chinese to be deported", date(2024, 8, 19))
+
+
+def test_custody_on_landing_is_no_row():
+    """Arrested in Tokyo by Tokyo: not a step of the people's way out of Cambodia."""
+    decided = facts(report(claim(25, "JP", on="2023-11-08"), claim(25, "JP", "arrested", role="part")))
+    assert [(one.stage, one.count) for one in decided.people] == [(Stage.DEPORTED, 25)]
 
 
 def test_day_is_what_most_sources_say_and_else_the_earlier():
@@ -256,7 +288,9 @@ def test_confirmed_figure_stands_against_later_reports():
     """What staff have checked with the ministry is not undone by the next article."""
     checked = PeopleRow(Stage.DEPORTED, Status.DONE, ("CN",), 111, 111, Qualifier.EXACT, date(2023, 11, 8))
     decided = facts(report(claim(110, "CN")), report(claim(112, "CN")), confirmed=(checked,), checked_by="Dara, 10 Nov")
-    assert (decided.people, decided.confidence, decided.checked_by) == ((checked,), Confidence.CHECKED, "Dara, 10 Nov")
+    (row,) = decided.people
+    assert (replace(row, figures=()), decided.confidence, decided.checked_by) == (checked, Confidence.CHECKED, "Dara, 10 Nov")
+    assert [figure for _, figure in row.figures] == ["110", "112"], "what sources say otherwise is shown, not hidden"
 
 
 def test_people_called_suspects_by_one_and_victims_by_another_are_mixed():
@@ -281,3 +315,52 @@ def test_order_of_reports_decides_nothing():
         for n, name, text, day in ((110, "A", WIRE, "2023-11-08"), (112, "B", "", "2023-11-09"), (110, "C", WIRE, "2023-11-10"))
     ]
     assert facts(*reports) == facts(*reversed(reports))
+
+
+def test_newest_exact_figure_of_a_moving_count_is_shown():
+    """People gather at an embassy: 440, 1,000, 1,440 is one count that moves, and who repeats 440 a week later only comes late."""
+    days = ((440, "2026-01-20", "Antara"), (1_000, "2026-01-23", "Kompas"), (1_440, "2026-01-26", "Antara"))
+    gathered = [report(claim(n, "ID", "rescued", day), on=day, source=name) for n, day, name in days]
+    late = report(claim(440, "ID", "rescued"), on="2026-01-27", source="Late Post")
+    decided = facts(*gathered, late)
+    assert (row(decided).count, row(decided).count_max, row(decided).figures) == (1_440, 1_440, ())
+
+
+def test_lower_figure_of_another_outlet_outdates_nothing():
+    """376 arrested; days later another outlet writes of 151. Those may be some of the 376: both stand, with who says so."""
+    decided = facts(
+        report(claim(376, "CN", "arrested", "2023-08-09"), on="2023-08-09", source="A"),
+        report(claim(151, "CN", "arrested", "2023-08-12"), on="2023-08-12", source="B"),
+    )
+    assert (row(decided).count, row(decided).count_max, row(decided).figures) == (151, 376, (("A", "376"), ("B", "151")))
+
+
+def test_count_that_passed_the_exact_figure_shows_the_later_bound():
+    """1,440 on Monday, "more than 2,000" on Friday: the count has moved on, and 1,440 would be too low."""
+    decided = facts(
+        report(claim(1_440, "ID", "rescued", "2026-01-26"), on="2026-01-26", source="A"),
+        report(claim(2_000, "ID", "rescued", "2026-01-30", qualifier=Qualifier.AT_LEAST), on="2026-01-30", source="B"),
+    )
+    assert (row(decided).count, row(decided).qualifier) == (2_000, Qualifier.AT_LEAST)
+
+
+def test_nationalities_of_several_outlets_are_not_figures_that_differ():
+    """ "73 foreigners", "36 Indonesians", "29 Malaysians" of three outlets must not become "29 to 73 Malaysians"."""
+    named = [report(claim(36, "ID"), source="B"), report(claim(29, "MY"), source="C")]
+    whole = facts(report(claim(73, None, foreigners=True), source="A"), *named)
+    assert [(one.nationality, one.count) for one in whole.people] == [(None, 73)]
+    rounded = facts(report(claim(60, None, foreigners=True, qualifier=Qualifier.AT_LEAST), source="A"), *named)
+    assert [(one.nationality, one.count) for one in rounded.people] == [(("ID",), 36), (("MY",), 29)]
+    other_day = facts(
+        report(claim(73, None, foreigners=True, on="2023-11-20"), source="A"),
+        *(report(claim(n, who, on="2023-11-08"), source=who) for n, who in ((36, "ID"), (29, "MY"))),
+    )
+    assert sorted((one.count or 0) for one in other_day.people) == [29, 36, 73]
+
+
+def test_step_without_a_day_stands_under_the_day_it_was_first_reported():
+    """ "74 deported" of an article of 25 August must not stand under the day of the arrest, 9 August."""
+    decided = facts(
+        report(claim(376, "CN", "arrested", "2017-08-09"), on="2017-08-09"), report(claim(74, "CN", "deported"), on="2017-08-25")
+    )
+    assert decided.date == date(2017, 8, 25)

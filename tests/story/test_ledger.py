@@ -70,6 +70,7 @@ def test_story_has_exactly_the_agreed_keys():
                         "from": "KH",
                         "to": ["JP"],
                         "date": "2023-11-08",
+                        "date_from": "text",
                         "sentence": "They flew.",
                     }
                 ],

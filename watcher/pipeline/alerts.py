@@ -24,7 +24,7 @@ def make_if_due(database: Database, rules: RulesFile, alert: AlertConfig, now: d
     with store.transaction(database):
         of = telling.audience(database, f"alert:{alert.name}", now)
         settled = settle_changes(database, of, config, alert.where, now, zone)
-        wanted = [one for one in settled if one.decision.tell and one.decision.kind in alert.on]
+        wanted = [one for one in settled if one.decision.tell and (one.decision.kind in alert.on or one.by_person)]
         mark(database, of, [one for one in settled if one not in wanted], None, now, not_asked_for=True)
         if not wanted:
             return None

@@ -14,8 +14,11 @@ from zoneinfo import ZoneInfo
 from watcher import story
 from watcher.config import Config, Where
 from watcher.digest.schedule import start_of_day
-from watcher.model import Change, ChangeKind, Decision, StoryFile, Told
-from watcher.store import Database, stories, telling
+from watcher.model import Change, ChangeKind, Decision, Facts, StoryFile, Told
+from watcher.store import Database, corrections, stories, telling, told_before
+
+_WORDS = frozenset({ChangeKind.WITHDRAWN, ChangeKind.CORRECTION, ChangeKind.MERGED})  # what a person takes back
+_FIGURES = frozenset({ChangeKind.FIGURE, ChangeKind.CORRECTION})  # what a story's figure is told as; once a day is enough
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,14 @@ class Settled:
     changes: tuple[Change, ...]
     decision: Decision
     told: Told
+
+    @property
+    def by_person(self) -> bool:
+        """Whether a person corrects what this audience was told: that goes to it whatever it asked for."""
+        kind = self.decision.kind
+        return self.told.before is not None and any(
+            one.correction is not None and one.kind is kind for one in self.changes if kind in _WORDS
+        )
 
 
 def settle_changes(database: Database, of: telling.Audience, config: Config, where: Where, now: datetime, zone: ZoneInfo) -> list[Settled]:
@@ -39,16 +50,19 @@ def settle_changes(database: Database, of: telling.Audience, config: Config, whe
         found = stories.load(database, identity)
         if found is None or found.facts is None:
             continue
-        before = telling.last_told(database, of, identity)
-        decision = _decide(found, before, changes, config, where, now, zone, figure_told_today=today.get(identity) is ChangeKind.FIGURE)
-        told = Told(found, decision.kind, decision.reason, before.facts if before else None, before.at if before else None)
+        known = telling.told_under(database, of, identity)
+        figure_told_today = not _FIGURES.isdisjoint(today.get(identity, ()))
+        taken = told_before.accepted(database, of, corrections.every_id(database, identity)) if known else None
+        decision = _decide(found, known, taken, changes, config, where, now, zone, figure_told_today=figure_told_today)
+        told = _told(found, decision, known)
         settled.append(Settled(found, tuple(changes), decision, told))
     return settled
 
 
 def _decide(
     found: StoryFile,
-    before: telling.LastTold | None,
+    known: Sequence[telling.LastTold],
+    taken: Facts | None,
     changes: Sequence[Change],
     config: Config,
     where: Where,
@@ -58,13 +72,27 @@ def _decide(
     figure_told_today: bool,
 ) -> Decision:
     assert found.facts is not None
-    if not story.concerns(found, nationality=where.nationality, stage=where.stage, language=where.language, rule=where.rule):
+    before = known[0] if known else None
+    # Who was told hears of it when it turns out to be of other people than asked for.
+    if before is None and not story.concerns(
+        found, nationality=where.nationality, stage=where.stage, language=where.language, rule=where.rule
+    ):
         return Decision(False, ChangeKind.COVERAGE, "not what this audience asked for (`where`)")
     limits = config.settings.min_figure_change
     day = found.facts.date or min(one.time for one in found.reports).astimezone(zone).date()
     return story.for_audience(
-        before.facts if before else None, found.facts, changes, event_day=day, now=now, fresh_for=config.settings.fresh_for,
+        (taken or before.facts) if before else None, found.facts, changes, event_day=day, now=now, fresh_for=config.settings.fresh_for,
         figure_told_today=figure_told_today, min_change=(limits.percent / 100, limits.people), dismissed=found.dismissed,
+        told_as=before.kind if before else None, told_under=[one.story for one in known],
+    )  # fmt: skip
+
+
+def _told(found: StoryFile, decision: Decision, known: Sequence[telling.LastTold]) -> Told:
+    """The story as it is told, with what was said of it before, under each number it was told under."""
+    before = known[0] if known else None
+    return Told(
+        found, decision.kind, decision.reason, before.facts if before else None, before.at if before else None,
+        before_kind=before.kind if before else None, before_as=before.story if before else None, said=tuple((one.story, one.facts, one.at) for one in known),
     )  # fmt: skip
 
 
@@ -88,7 +116,7 @@ def mark(
         if not_asked_for and decision.tell:
             decision = Decision(False, decision.kind, f"{decision.kind.value} is not in `on` of this alert", decision.before)
         for change in one.changes:
-            telling.decide(database, of, change, decision, facts=one.story.facts, digest=digest, now=now)
+            telling.decide(database, of, change, decision, facts=one.story.facts, digest=digest, now=now, story=one.story.id)
     telling.close_decided(database, of)
 
 

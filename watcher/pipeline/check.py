@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from watcher import languages
@@ -66,6 +66,7 @@ def check(text: str, *, file: str, environment: Mapping[str, str], own: OwnTexts
         mistakes += [error for rule in config.rules for error in _failing_examples(rule, rules, vocabulary)]
     if mistakes or wrong_languages:
         raise _all_at_once(file, mistakes, wrong_languages)
+    vocabulary = replace(vocabulary, time_zone=config.settings.time_zone)
     return Watch(config, rules, vocabulary, _fingerprint(config, spoken), text, spoken)
 
 
@@ -109,5 +110,6 @@ def _fingerprint(config: Config, spoken: Spoken) -> str:
     for edit in config.concepts:
         digest.update(repr((edit.concept, edit.language, edit.add, edit.remove, edit.replace)).encode())
     digest.update(repr(config.people).encode())
+    digest.update(config.settings.time_zone.encode())  # in it "today" is read
     digest.update(spoken.fingerprint.encode())
     return digest.hexdigest()

@@ -139,7 +139,7 @@ def _mark_start(database: Database, of: telling.Audience, made: Digest, settled:
         if one.id is None or one.facts is None:
             continue
         for change in open_changes.get(one.id) or telling.changes_of(database, one.id)[-1:]:
-            telling.decide(database, of, change, listed, facts=one.facts, digest=identity, now=now)
+            telling.decide(database, of, change, listed, facts=one.facts, digest=identity, now=now, story=one.id)
 
 
 def preview(database: Database, rules: RulesFile, wanted: DigestConfig, now: datetime) -> tuple[str, str, str]:

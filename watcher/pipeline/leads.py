@@ -129,6 +129,7 @@ def _entry(lead: leads.Lead, page: Page) -> Entry:
         published=lead.published or page.published,
         source=lead.source,
         via=lead.via,
+        time_zone=lead.time_zone,
     )
     resolved = lead.via is not None and host_of(page.final_url) != host_of(lead.url)
     entry = replace(snippet, text=page.text, text_from="page", title=lead.title or page.title)

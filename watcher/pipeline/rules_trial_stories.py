@@ -15,7 +15,7 @@ from watcher.model import ArticleRole, Level, Report, StoryFile
 from watcher.pipeline.check import Watch
 from watcher.pipeline.judging import strongest_of
 from watcher.pipeline.take_in import report_of
-from watcher.store import Database, by_hand, stories, telling, texts
+from watcher.store import Database, by_hand, candidates, stories, telling, texts
 
 AT_ONCE = 200  # stories loaded together
 Kind = Literal["new", "gains", "loses some", "loses all"]
@@ -65,7 +65,9 @@ class _Gains:
     def _join(self, report: Report) -> None:
         keys = story.search_keys(report)
         here = {identity for key in keys for identity in self.by_key.get(key, ())}
-        where = story.join(report, [*stories.candidates(self.database, keys), *(self.made[identity] for identity in sorted(here))])
+        where = story.join(
+            report, [*candidates.find(self.database, *story.wanted(report)), *(self.made[identity] for identity in sorted(here))]
+        )
         if where.story is None and where.role is ArticleRole.BACKGROUND:
             return  # it only looks back at something that is not in the archive
         known = sorted(one for one in (where.story, *where.merges) if one is not None and one > 0)

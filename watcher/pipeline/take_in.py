@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import NamedTuple
 
 from watcher import store, story
 from watcher.match import judge
 from watcher.model import ArticleRole, Change, ChangeKind, Claim, Entry, Facts, Feed, Fetched, Level, Report, StoryFile
 from watcher.pipeline.check import Watch
 from watcher.read import read
-from watcher.store import Database, entries, feeds, leads, stories, telling, verdicts
+from watcher.store import Database, candidates, entries, feeds, leads, mentions, merging, stories, telling, verdicts
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,13 @@ class TakenIn:
         return TakenIn(
             self.new_entries + other.new_entries, self.matches + other.matches, self.leads + other.leads, (*self.changes, *other.changes)
         )
+
+
+class _Gone(NamedTuple):
+    """A number whose story was merged into another, and what that story said."""
+
+    number: int
+    facts: Facts | None
 
 
 def judge_entry(entry: Entry, watch: Watch) -> entries.Judged:
@@ -136,20 +144,36 @@ def join_story(database: Database, report: Report, *, live: bool, watch: Watch, 
     """
     where = story.join(report, _candidates(database, report))
     if where.story is None and where.role is ArticleRole.BACKGROUND:
-        return ()  # it only looks back at something that is not in the archive; its claims are kept
+        mentions.keep(database, report, story.mention_keys(report))  # it only looks back at what is not in the archive; until that comes
+        return ()
     report = replace(report, role=where.role, reason=where.reason, score=where.score)
     before: Facts | None = None
+    gone: list[_Gone] = []
     if where.story is None:
         alone = StoryFile(id=None, reports=(report,), first_seen=report.first_seen)
         identity = stories.create(database, story.decide(alone), first_seen=report.first_seen, now=now)
     else:
         identity = where.story
         for other in where.merges:
-            identity = _merge(database, identity, other, now)
-        known = stories.load(database, identity)
-        before = known.facts if known else None
+            identity, merged_away = _merge(database, identity, other, now)
+            gone += merged_away
+        before = stories.facts_of(database, identity)
     new_article = stories.put_article(database, identity, report, where, now)
-    return _follow_up(database, identity, before, live=live, new_article=new_article, watch=watch, now=now, rule_change=rule_change)
+    mentions.settle(database, report.article)
+    _bring_in_who_looked_back(database, identity, report, now)
+    happened = _follow_up(database, identity, before, live=live, new_article=new_article, watch=watch, now=now, rule_change=rule_change)
+    return (*happened, *_merged(database, identity, gone, where.reason, live=live, now=now, rule_change=rule_change))
+
+
+def _bring_in_who_looked_back(database: Database, identity: int, report: Report, now: datetime) -> None:
+    """Articles that looked back at these people before any story told of them; they stand in it as background."""
+    early = mentions.waiting(database, story.waiting_keys(report))
+    known = stories.load(database, identity) if early else None
+    for one in early:
+        where = story.join(one, [known] if known else [])
+        if where.story is not None:
+            stories.put_article(database, identity, one, where, now)
+            mentions.settle(database, one.article)
 
 
 def reread_story(database: Database, identity: int, *, live: bool, watch: Watch, now: datetime, rule_change: str) -> None:
@@ -174,9 +198,23 @@ def _follow_up(
     return tuple(change for change in happened if change.kind is not ChangeKind.COVERAGE)
 
 
+def _merged(
+    database: Database, into: int, gone: Sequence[_Gone], why: str, *, live: bool, now: datetime, rule_change: str
+) -> tuple[Change, ...]:
+    """That numbers now lead to another story, written down under each of them, for those who were told of both."""
+    known = stories.load(database, into) if gone else None
+    if known is None or known.facts is None:
+        return ()
+    happened = tuple(story.merged(one.facts, known.facts, away=one.number, into=into, why=why, live=live, at=now) for one in gone)
+    if rule_change:
+        happened = tuple(_by_rule_change(change, rule_change) for change in happened)
+    telling.add_changes(database, happened, now)
+    return tuple(change for change in happened if change.kind is not ChangeKind.COVERAGE)
+
+
 def _by_rule_change(change: Change, rule_change: str) -> Change:
     """A change with its reason. What the operator did not ask to tell is not told as a correction either: a slip in a rule would mail many."""
-    quiet = change.kind is ChangeKind.CORRECTION and not change.live
+    quiet = change.kind in (ChangeKind.CORRECTION, ChangeKind.MERGED) and not change.live
     return replace(change, kind=ChangeKind.COVERAGE if quiet else change.kind, reason=f"{change.reason}; {rule_change}")
 
 
@@ -186,6 +224,7 @@ def refresh(database: Database, identity: int, now: datetime) -> Facts:
     assert stored is not None, f"story {identity} was just written"
     after = story.decide(stored)
     stories.set_facts(database, identity, after, story.index_keys(stored), _day(stored, after), now)
+    candidates.put(database, identity, stored.reports, story.pack(stored), story.FORM)
     return after
 
 
@@ -225,14 +264,20 @@ def _candidates(database: Database, report: Report) -> list[StoryFile]:
     already_in = stories.of_article(database, report.article)
     if already_in:
         return stories.load_many(database, already_in[:1])
-    return stories.candidates(database, story.search_keys(report))
+    found = candidates.find(database, *story.wanted(report))
+    for old in found:
+        if old.id is not None and old.people is None:  # stored by an older version
+            candidates.put(database, old.id, old.reports, story.pack(old), story.FORM)
+    return found
 
 
-def _merge(database: Database, one: int, other: int, now: datetime) -> int:
-    """Two stories that a late report proves to be one; the lower id survives."""
+def _merge(database: Database, one: int, other: int, now: datetime) -> tuple[int, list[_Gone]]:
+    """Two stories that a late report proves to be one; the lower id survives. Gives it, and the numbers that lead to it now."""
     into, away = min(one, other), max(one, other)
-    stories.merge(database, into, away, now)
-    return into
+    known = stories.load(database, away)
+    gone = [_Gone(number, known.facts if known else None) for number in stories.numbers_of(database, away)]
+    merging.merge(database, into, away, now)
+    return into, gone
 
 
 def _day(stored: StoryFile, after: Facts) -> date:

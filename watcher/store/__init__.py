@@ -18,6 +18,11 @@ from typing import Any
 from sqlite_utils import Database
 
 from watcher.errors import LockedError, StoreError
+from watcher.store import schema_claim_dates as _schema_claim_dates  # noqa: F401  registers its migration
+from watcher.store import schema_corrections as _schema_corrections  # noqa: F401  registers its migration
+from watcher.store import schema_groups as _schema_groups  # noqa: F401  registers its migration
+from watcher.store import schema_mentions as _schema_mentions  # noqa: F401  registers its migration
+from watcher.store import schema_search as _schema_search  # noqa: F401  registers its migration
 from watcher.store.schema_rule_changes import migrations
 
 __all__ = ["Database", "DatabaseError", "execute", "insert", "open_reader", "open_store", "select", "select_one", "transaction"]
@@ -51,12 +56,17 @@ def open_store(path: Path, *, create: bool = True) -> Database:
 
 
 def open_reader(path: Path) -> Database:
-    """Open the database for reading only. Raises StoreError when it is not there or not ours."""
+    """Open the database for reading only. Raises StoreError when it is not there or not ours.
+
+    Tables of an older version are brought up to date first: after an upgrade the first command may be one that only reads.
+    """
     if not path.exists():
         raise StoreError(f"{path}: no such database. `watcher run` or `watcher poll` makes one; name a moved file with --db")
     try:
         database = _connect(path, read_only=True)
         _check(database, path, new=False)
+        if migrations.pending(database):
+            open_store(path, create=False).conn.close()
     except sqlite3.Error as error:
         raise StoreError(f"{path}: cannot be read ({error})") from error
     return database

@@ -194,8 +194,11 @@ def items_read(database: Database, since: datetime) -> int:
 
 
 def forget_old_polls(database: Database, now: datetime) -> int:
-    """Drop poll rows over KEEP_POLLS old; gives how many."""
-    return execute(database, "DELETE FROM polls WHERE at < ?", (to_time(now - KEEP_POLLS),))
+    """Drop poll rows over KEEP_POLLS old; gives how many. Which feeds were read in a month stays known: the ledger says it for ever."""
+    before = (to_time(now - KEEP_POLLS),)
+    kept = "INSERT OR IGNORE INTO months_read (month, feed) SELECT substr(at, 1, 7), feed FROM polls WHERE at < ? AND outcome <> 'failed'"
+    execute(database, kept, before)
+    return execute(database, "DELETE FROM polls WHERE at < ?", before)
 
 
 def _changed(database: Database, feed: Feed, fetched: Fetched, at: str, *, new: int) -> None:

@@ -32,6 +32,7 @@ class Lead:
     allow_private: bool
     attempt: int
     first_seen: datetime
+    time_zone: str | None = None
 
 
 def add(database: Database, saved: Saved, feed_id: int, now: datetime) -> None:
@@ -57,7 +58,7 @@ def due(database: Database, now: datetime, limit: int) -> list[Lead]:
         """
         SELECT leads.id, leads.article, leads.feed, feeds.title AS feed_title, leads.url, articles.canonical_url, revisions.title,
                revisions.text, revisions.language, revisions.published, revisions.source, revisions.via, leads.live, feeds.allow_private,
-               leads.attempt, articles.first_seen
+               leads.attempt, articles.first_seen, feeds.time_zone
         FROM leads JOIN revisions ON revisions.id = leads.revision JOIN articles ON articles.id = leads.article
         JOIN feeds ON feeds.id = leads.feed
         WHERE leads.state = 'open' AND leads.due_at <= ? ORDER BY leads.live DESC, leads.due_at, leads.id LIMIT ?
@@ -70,6 +71,7 @@ def due(database: Database, now: datetime, limit: int) -> list[Lead]:
             canonical_url=row["canonical_url"], title=row["title"], text=row["text"] or "", language=row["language"],
             published=from_time(row["published"]), source=row["source"], via=row["via"], live=bool(row["live"]),
             allow_private=bool(row["allow_private"]), attempt=row["attempt"], first_seen=datetime.fromisoformat(row["first_seen"]),
+            time_zone=row["time_zone"],
         )
         for row in rows
     ]  # fmt: skip

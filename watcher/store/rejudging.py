@@ -142,7 +142,7 @@ def texts_between(database: Database, low: int, high: int) -> list[Stored]:
         database,
         """
         SELECT revisions.id, revisions.article, articles.first_seen, articles.canonical_url, revisions.url, revisions.title, revisions.text,
-               revisions.language, revisions.published, revisions.source, revisions.via, revisions.text_from,
+               revisions.language, revisions.published, revisions.source, revisions.via, revisions.text_from, feeds.time_zone,
                verdicts.id AS verdict, verdicts.rule_set, verdicts.level, verdicts.rules, verdicts.evidence, verdicts.missing, verdicts.reason
         FROM revisions JOIN articles ON articles.id = revisions.article JOIN feeds ON feeds.id = revisions.feed
         LEFT JOIN verdicts ON verdicts.id = (SELECT max(newer.id) FROM verdicts AS newer WHERE newer.revision = revisions.id)
@@ -359,6 +359,7 @@ def _stored(row: sqlite3.Row, claims: dict[int, tuple[Claim, ...]]) -> Stored:
     entry = Entry(
         key=row["canonical_url"], url=row["url"], canonical_url=row["canonical_url"], title=row["title"], text=row["text"],
         language=row["language"], published=from_time(row["published"]), source=row["source"], via=row["via"], text_from=row["text_from"],
+        time_zone=row["time_zone"],
     )  # fmt: skip
     columns = None
     if row["verdict"] is not None:

@@ -1,6 +1,6 @@
 """Stories: their articles with the reason of each join, their facts, keys, links and what a person corrected.
 
-Candidates for a join come through `story_keys` (typed facts and a day), never by a scan of all stories.
+Which of them a new report could belong to is found in `candidates`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from datetime import date, datetime, timedelta
 from sqlite_utils import Database
 
 from watcher.model import ArticleRole, Claim, Facts, Join, LinkKind, Report, StoryFile
-from watcher.store import execute, insert, select, select_one
+from watcher.store import corrections, execute, insert, search, select, select_one
+from watcher.store import listing as listed
 from watcher.store.values import from_list, from_time, known_facts, required_time, to_facts
 from watcher.store.verdicts import claims_of
 
@@ -26,27 +27,16 @@ class StoryFilter:
     newest: int | None = None
 
 
-def candidates(database: Database, keys: Iterable[str]) -> list[StoryFile]:
-    """Stories that are found by any of these keys, lowest id first; dismissed ones too, as a copy of a dismissed article belongs there."""
-    wanted = sorted(keys)
-    if not wanted:
-        return []
-    marks = ",".join("?" * len(wanted))
-    rows = select(
-        database,
-        f"""
-        SELECT DISTINCT story_keys.story FROM story_keys JOIN stories ON stories.id = story_keys.story
-        WHERE key IN ({marks}) AND stories.state <> 'merged' ORDER BY story_keys.story
-        """,
-        wanted,
-    )
-    return load_many(database, [row["story"] for row in rows])
-
-
 def load(database: Database, story: int) -> StoryFile | None:
     """The story of an id; an id that was merged away leads to the story it became. None when there never was one."""
     found = load_many(database, [resolve(database, story)])
     return found[0] if found else None
+
+
+def facts_of(database: Database, story: int) -> Facts | None:
+    """What a story says now, without its reports; None when there is none of this id."""
+    row = select_one(database, "SELECT facts FROM stories WHERE id = ?", (story,))
+    return known_facts(row["facts"]) if row else None
 
 
 def load_many(database: Database, stories: Sequence[int]) -> list[StoryFile]:
@@ -57,9 +47,11 @@ def load_many(database: Database, stories: Sequence[int]) -> list[StoryFile]:
     heads = {row["id"]: row for row in select(database, f"SELECT * FROM stories WHERE id IN ({marks})", list(stories))}
     reports = _reports(database, stories)
     links: dict[int, list[tuple[int, LinkKind]]] = {}
-    for row in select(database, f"SELECT story, other, kind FROM story_links WHERE story IN ({marks})", list(stories)):
+    to_open = f"SELECT story, other, kind FROM story_links JOIN stories ON stories.id = other WHERE story IN ({marks}) AND state = 'open'"
+    for row in select(database, to_open, list(stories)):  # what a person dismissed is no "earlier case" to any reader
         links.setdefault(row["story"], []).append((row["other"], LinkKind(row["kind"])))
-    wanted, barred = _named(database, stories, ("merge", "confirm")), _named(database, stories, ("split", "dismiss"))
+    decided = corrections.applied(database, stories)
+    nothing = corrections.Applied()
     return [
         StoryFile(
             id=story,
@@ -68,12 +60,17 @@ def load_many(database: Database, stories: Sequence[int]) -> list[StoryFile]:
             first_seen=from_time(heads[story]["first_seen"]),
             updated=from_time(heads[story]["updated"]),
             links=tuple(links.get(story, ())),
-            must=frozenset(wanted.get(story, ())),
-            must_not=frozenset(barred.get(story, ())),
+            must=frozenset(by_hand.must),
+            must_not=frozenset(by_hand.must_not),
+            checked_by=by_hand.checked_by,
+            confirmed=by_hand.rows,
+            replaced=by_hand.replaced,
+            own_places=by_hand.places,
             dismissed=heads[story]["state"] == "dismissed",
         )
         for story in stories
         if story in heads
+        for by_hand in (decided.get(story, nothing),)
     ]
 
 
@@ -120,6 +117,7 @@ def put_article(database: Database, story: int, report: Report, join: Join, now:
         """,
         (story, report.article, report.revision, join.role.value, join.reason, join.score, required_time(now)),
     )
+    search.put_report(database, report.revision, report.title, report.text, report.source)
     for other, kind in join.links:
         link(database, story, other, kind, join.reason, now)
     for other, kind in join.linked_from:
@@ -137,50 +135,25 @@ def link(database: Database, story: int, other: int, kind: LinkKind, reason: str
     )
 
 
+def set_state(database: Database, story: int, state: str, now: datetime) -> None:
+    """Open or dismiss a story."""
+    execute(database, "UPDATE stories SET state = ?, updated = ? WHERE id = ?", (state, required_time(now), story))
+
+
 def set_facts(database: Database, story: int, facts: Facts, keys: Iterable[str], day: date, now: datetime) -> None:
     """Store what a story says now, its day, and the keys it is found by."""
+    _set_keys(database, story, set(keys), day)
     execute(
         database,
         """
-        UPDATE stories SET facts = ?, headline = ?, stage = ?, total = ?, total_max = ?, confidence = ?, day = ?, updated = ? WHERE id = ?
+        UPDATE stories SET facts = ?, headline = ?, stage = ?, total = ?, total_max = ?, confidence = ?, day = ?, updated = ?,
+            checked_by = ?, checked_at = CASE WHEN ? THEN (SELECT max(at) FROM corrections
+                WHERE story = stories.id AND kind IN ('confirm', 'edit') AND undone_at IS NULL) END
+        WHERE id = ?
         """,
-        (*_fact_columns(facts), day.isoformat(), required_time(now), story),
+        (*_fact_columns(facts), day.isoformat(), required_time(now), facts.checked_by, facts.checked_by is not None, story),
     )
-    execute(database, "DELETE FROM story_keys WHERE story = ?", (story,))
-    database.conn.executemany("INSERT OR IGNORE INTO story_keys (key, story) VALUES (?, ?)", [(key, story) for key in keys])
-
-
-def merge(database: Database, into: int, other: int, now: datetime) -> None:
-    """Make two stories one: the lower id survives (`into` must be it), the other resolves to it for ever."""
-    assert into < other, "the lower id survives a merge"
-    at = required_time(now)
-    database.conn.execute(
-        """
-        INSERT OR IGNORE INTO story_articles (story, article, revision, role, reason, score, by, at)
-        SELECT ?, article, revision, role, reason, score, by, at FROM story_articles WHERE story = ?
-        """,
-        (into, other),
-    )
-    database.conn.execute("DELETE FROM story_articles WHERE story = ?", (other,))
-    database.conn.execute("DELETE FROM story_keys WHERE story = ?", (other,))
-    database.conn.execute(
-        """
-        INSERT OR IGNORE INTO story_links (story, other, kind, reason, at)
-        SELECT ?, other, kind, reason, at FROM story_links WHERE story = ? AND other <> ?
-        """,
-        (into, other, into),
-    )
-    database.conn.execute(
-        """
-        INSERT OR IGNORE INTO story_links (story, other, kind, reason, at)
-        SELECT story, ?, kind, reason, at FROM story_links WHERE other = ? AND story <> ?
-        """,
-        (into, other, into),
-    )
-    database.conn.execute("DELETE FROM story_links WHERE story = ? OR other = ?", (other, other))
-    database.conn.execute("UPDATE stories SET state = 'merged', updated = ? WHERE id = ?", (at, other))
-    database.conn.execute("UPDATE story_aliases SET story = ? WHERE story = ?", (into, other))
-    database.conn.execute("INSERT INTO story_aliases (alias, story, at) VALUES (?, ?, ?)", (other, into, at))
+    listed.put(database, story, facts)
 
 
 def of_month(database: Database, year: int, month: int) -> list[StoryFile]:
@@ -213,9 +186,27 @@ def resolve(database: Database, story: int) -> int:
     return story
 
 
+def numbers_of(database: Database, story: int) -> list[int]:
+    """Every number that leads to a story, its own first."""
+    return [story, *(row["alias"] for row in select(database, "SELECT alias FROM story_aliases WHERE story = ? ORDER BY alias", (story,)))]
+
+
 def count(database: Database) -> int:
     """How many open stories there are."""
     return int(select(database, "SELECT count(*) AS n FROM stories WHERE state = 'open'")[0]["n"])
+
+
+def _set_keys(database: Database, story: int, keys: set[str], day: date) -> None:
+    """Write the keys that differ: one more report on a story leaves most as they were. Each has the day of its story."""
+    known = {row["key"] for row in select(database, "SELECT key FROM story_keys WHERE story = ?", (story,))}
+    gone = known - keys
+    if gone:
+        database.conn.executemany("DELETE FROM story_keys WHERE key = ? AND story = ?", [(key, story) for key in gone])
+    if known & keys:
+        # The day of a story changes seldom; all its keys have the same.
+        execute(database, "UPDATE story_keys SET day = ?1 WHERE story = ?2 AND day IS NOT ?1", (day.toordinal(), story))
+    values = [(key, story, day.toordinal()) for key in keys - known]
+    database.conn.executemany("INSERT OR IGNORE INTO story_keys (key, story, day) VALUES (?, ?, ?)", values)
 
 
 def _fact_columns(facts: Facts) -> tuple[object, ...]:
@@ -256,17 +247,3 @@ def _report(row: sqlite3.Row, claims: dict[int, tuple[Claim, ...]]) -> Report:
         via=row["via"], text_from=row["text_from"], state_media=bool(row["state_media"]), official=bool(row["official"]),
         role=ArticleRole(row["role"]), reason=row["reason"], score=row["score"],
     )  # fmt: skip
-
-
-def _named(database: Database, stories: Sequence[int], kinds: tuple[str, str]) -> dict[int, set[int]]:
-    """Articles that corrections of these kinds name, by story: those a person has said belong, or do not belong, there."""
-    marks = ",".join("?" * len(stories))
-    found: dict[int, set[int]] = {}
-    rows = select(
-        database,
-        f"SELECT story, articles FROM corrections WHERE kind IN (?, ?) AND undone_at IS NULL AND story IN ({marks})",
-        [*kinds, *stories],
-    )
-    for row in rows:
-        found.setdefault(row["story"], set()).update(from_list(row["articles"]))
-    return found

@@ -13,6 +13,9 @@ from watcher.model import Change, ChangeKind, Decision, Facts
 from watcher.store import execute, insert, select, select_one
 from watcher.store.values import from_facts, from_time, known_facts, known_time, required_time, to_facts
 
+# A story's own number and those that were merged into it.
+_ANY_NUMBER = "(story = :story OR story IN (SELECT alias FROM story_aliases WHERE story_aliases.story = :story))"
+
 
 @dataclass(frozen=True, slots=True)
 class Audience:
@@ -26,19 +29,20 @@ class Audience:
 
 @dataclass(frozen=True, slots=True)
 class LastTold:
-    """What an audience was told last of a story, and when; it is the next "before"."""
+    """What an audience was told last of a story, under which number, and when; it is the next "before"."""
 
     facts: Facts
     at: datetime
     kind: ChangeKind
+    story: int = 0
 
 
 def add_changes(database: Database, changes: Sequence[Change], now: datetime) -> None:
     """Write down what happened to stories."""
     database.conn.executemany(
-        "INSERT INTO changes (story, kind, before, after, reason, live, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO changes (story, kind, before, after, reason, live, at, correction) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         [
-            (one.story, one.kind.value, to_facts(one.before), to_facts(one.after), one.reason, one.live, required_time(now))
+            (one.story, one.kind.value, to_facts(one.before), to_facts(one.after), one.reason, one.live, required_time(now), one.correction)
             for one in changes
         ],
     )
@@ -65,7 +69,7 @@ def undecided(database: Database, of: Audience, until: datetime) -> list[Change]
     rows = select(
         database,
         """
-        SELECT changes.id, changes.story, kind, before, after, reason, live, at FROM changes
+        SELECT changes.id, changes.story, kind, before, after, reason, live, at, correction FROM changes
         WHERE changes.id > ? AND at <= ?
           AND NOT EXISTS (SELECT 1 FROM told WHERE told.change = changes.id AND told.audience = ?)
         ORDER BY changes.id
@@ -77,16 +81,24 @@ def undecided(database: Database, of: Audience, until: datetime) -> list[Change]
 
 def last_told(database: Database, of: Audience, story: int) -> LastTold | None:
     """What an audience was told last of a story, under any id it had; None when it was never told of it."""
-    row = select_one(
+    known = told_under(database, of, story)
+    return known[0] if known else None
+
+
+def told_under(database: Database, of: Audience, story: int) -> list[LastTold]:
+    """What an audience was told last under each number that a story had, the newest first."""
+    rows = select(
         database,
-        """
-        SELECT facts, at, kind FROM told WHERE audience = :audience AND told = 1
-          AND (story = :story OR story IN (SELECT alias FROM story_aliases WHERE story_aliases.story = :story))
-        ORDER BY at DESC, change DESC LIMIT 1
+        f"""
+        SELECT facts, at, kind, story FROM told WHERE audience = :audience AND told = 1 AND {_ANY_NUMBER}
+        ORDER BY at DESC, change DESC
         """,
         {"audience": of.id, "story": story},
     )
-    return LastTold(known_facts(row["facts"]), known_time(row["at"]), ChangeKind(row["kind"])) if row else None
+    newest: dict[int, LastTold] = {}
+    for row in rows:
+        newest.setdefault(row["story"], LastTold(known_facts(row["facts"]), known_time(row["at"]), ChangeKind(row["kind"]), row["story"]))
+    return list(newest.values())
 
 
 def decide(
@@ -98,14 +110,18 @@ def decide(
     facts: Facts | None,
     digest: int | None,
     now: datetime,
+    story: int | None = None,
 ) -> None:
-    """Settle one change for one audience: told in a digest, or not told for a reason."""
+    """Settle one change for one audience: told in a digest, or not told for a reason.
+
+    It stands under the number that the reader saw: that which the story has now, not the one it had when the change happened.
+    """
     database.conn.execute(
         """
         INSERT INTO told (change, audience, story, told, kind, reason, facts, digest, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         (
-            change.id, of.id, change.story, decision.tell, decision.kind.value, decision.reason,
+            change.id, of.id, change.story if story is None else story, decision.tell, decision.kind.value, decision.reason,
             to_facts(facts) if decision.tell else None, digest, required_time(now),
         ),
     )  # fmt: skip
@@ -126,35 +142,47 @@ def close_decided(database: Database, of: Audience) -> None:
     )
 
 
-def told_today(database: Database, of: Audience, since: datetime) -> dict[int, ChangeKind]:
-    """Which stories an audience was told of since, and as what."""
-    rows = select(
-        database, "SELECT story, kind FROM told WHERE audience = ? AND told = 1 AND at >= ? ORDER BY at", (of.id, required_time(since))
-    )
-    return {row["story"]: ChangeKind(row["kind"]) for row in rows}
-
-
-def history(database: Database, story: int) -> list[dict[str, object]]:
-    """What was told of a story to whom, when, and what was not told and why; oldest first."""
+def told_today(database: Database, of: Audience, since: datetime) -> dict[int, frozenset[ChangeKind]]:
+    """Which stories an audience was told of since, by their number of now, and as what."""
     rows = select(
         database,
         """
-        SELECT told.at, audiences.name AS audience, told.told, told.kind, told.reason, told.digest
-        FROM told JOIN audiences ON audiences.id = told.audience WHERE told.story = ? ORDER BY told.at, told.change
+        SELECT coalesce(story_aliases.story, told.story) AS story, kind FROM told LEFT JOIN story_aliases ON alias = told.story
+        WHERE audience = ? AND told = 1 AND told.at >= ?
         """,
-        (story,),
+        (of.id, required_time(since)),
+    )
+    found: dict[int, frozenset[ChangeKind]] = {}
+    for row in rows:
+        found[row["story"]] = found.get(row["story"], frozenset()) | {ChangeKind(row["kind"])}
+    return found
+
+
+def history(database: Database, story: int) -> list[dict[str, object]]:
+    """What was told of a story to whom, when, and what was not told and why; oldest first. Under every number it had."""
+    rows = select(
+        database,
+        f"""
+        SELECT told.at, audiences.name AS audience, told.told, told.kind, told.reason, told.digest
+        FROM told JOIN audiences ON audiences.id = told.audience WHERE {_ANY_NUMBER} ORDER BY told.at, told.change
+        """,
+        {"story": story},
     )
     return [dict(row) for row in rows]
 
 
 def changes_of(database: Database, story: int) -> list[Change]:
-    """Everything that happened to a story, oldest first."""
-    rows = select(database, "SELECT id, story, kind, before, after, reason, live, at FROM changes WHERE story = ? ORDER BY id", (story,))
+    """Everything that happened to a story, oldest first; to those that were merged into it as well."""
+    rows = select(
+        database,
+        f"SELECT id, story, kind, before, after, reason, live, at, correction FROM changes WHERE {_ANY_NUMBER} ORDER BY id",
+        {"story": story},
+    )
     return [_change(row) for row in rows]
 
 
 def _change(row: sqlite3.Row) -> Change:
     return Change(
         story=row["story"], kind=ChangeKind(row["kind"]), before=from_facts(row["before"]), after=known_facts(row["after"]),
-        reason=row["reason"], live=bool(row["live"]), at=from_time(row["at"]), id=row["id"],
+        reason=row["reason"], live=bool(row["live"]), at=from_time(row["at"]), id=row["id"], correction=row["correction"],
     )  # fmt: skip

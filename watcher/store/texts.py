@@ -40,7 +40,8 @@ class Window:
 
 _COLUMNS = """
     SELECT revisions.article, revisions.id, articles.first_seen, articles.canonical_url, revisions.url, revisions.title, revisions.text,
-           revisions.language, revisions.published, revisions.source, revisions.via, revisions.text_from, feeds.state_media, feeds.official
+           revisions.language, revisions.published, revisions.source, revisions.via, revisions.text_from, feeds.state_media, feeds.official,
+           feeds.time_zone
     FROM articles JOIN revisions ON revisions.article = articles.id JOIN feeds ON feeds.id = revisions.feed
     WHERE revisions.text IS NOT NULL AND feeds.kind <> 'canary'
 """
@@ -88,6 +89,6 @@ def _stored(row: sqlite3.Row) -> StoredText:
     entry = Entry(
         key=row["canonical_url"], url=row["url"], canonical_url=row["canonical_url"], title=row["title"], text=row["text"],
         language=row["language"], published=from_time(row["published"]), source=row["source"], via=row["via"],
-        text_from=row["text_from"], state_media=bool(row["state_media"]), official=bool(row["official"]),
+        text_from=row["text_from"], state_media=bool(row["state_media"]), official=bool(row["official"]), time_zone=row["time_zone"],
     )  # fmt: skip
     return StoredText(row["article"], row["id"], known_time(row["first_seen"]), entry)

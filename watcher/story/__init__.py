@@ -1,19 +1,22 @@
 """Verdict -> Change: one story per group of people, its facts, what is worth telling, and the ledger.
 
 The room is pure: no clock, network, database or files. It is used through these names:
-`concerns` (audience), `join` with `search_keys`, `index_keys` and `window` (cluster), `decide` (facts), `between` and `for_audience`
-(changes), `story_json`, `facts_json` and `month_totals` (ledger), `people` and `peoples` (words for nationalities).
+`concerns` (audience), `join` (cluster) with `wanted`, `search_keys`, `index_keys`, `mention_keys`, `waiting_keys` and `window`
+(keys), `decide` (facts), `between`, `merged` and `for_audience` (changes), `story_json`, `facts_json` and `month_totals` (ledger), `pack` and `FORM` (packed), `people` and `peoples` (words for nationalities).
 """
 
 from watcher.story.audience import concerns
-from watcher.story.changes import FRESH_FOR, MinChange, between, for_audience
-from watcher.story.cluster import index_keys, join, search_keys, window
+from watcher.story.changes import FRESH_FOR, MinChange, between, for_audience, merged
+from watcher.story.cluster import join
 from watcher.story.facts import decide
 from watcher.story.groups import event_day
+from watcher.story.keys import index_keys, mention_keys, search_keys, waiting_keys, wanted, window
 from watcher.story.ledger import facts_json, month_totals, story_json
 from watcher.story.names import people, peoples
+from watcher.story.packed import FORM, pack
 
 __all__ = [
+    "FORM",
     "FRESH_FOR",
     "MinChange",
     "between",
@@ -24,10 +27,15 @@ __all__ = [
     "for_audience",
     "index_keys",
     "join",
+    "mention_keys",
+    "merged",
     "month_totals",
+    "pack",
     "people",
     "peoples",
     "search_keys",
     "story_json",
+    "waiting_keys",
+    "wanted",
     "window",
 ]

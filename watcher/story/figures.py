@@ -92,6 +92,7 @@ def whole(figures_: Sequence[Figure]) -> Figure:
 
 def _of_report(report: Report) -> list[Figure]:
     mains = [claim for claim in report.claims if claim.role is Role.MAIN and claim.stage]
+    mains += _coming(report.claims, mains)
     named = tuple(sorted({code for claim in mains for code in claim.nationality or ()})) or _named_parts(report)
     found: list[Figure] = []
     # The order of an article is its own ranking: headline first, then the text from the top.
@@ -101,6 +102,25 @@ def _of_report(report: Report) -> list[Figure]:
         for group in overlapping(same_step, same_nations):
             found += _one_or_batches(group, [part for part in parts([report]) if step(part.stage) == key[0]])
     return found
+
+
+def _coming(claims: Sequence[Claim], mains: Sequence[Claim]) -> list[Claim]:
+    """What is announced of the people of a report, or of some of them, beyond all that was done: "27 rescued, to be repatriated"."""
+    done = [claim for claim in mains if claim.status is Status.DONE and claim.stage and claim.count]
+    reached = max((step(claim.stage) for claim in done if claim.stage), default=None)
+    return [
+        claim
+        for claim in claims
+        if claim.role is Role.PART and claim.status is Status.ANNOUNCED and claim.stage and claim.count
+        if reached is not None and step(claim.stage) > reached and any(_within(claim, other) for other in done)
+    ]
+
+
+def _within(claim: Claim, other: Claim) -> bool:
+    """Whether the people of a claim may be those of another, or some of them."""
+    if claim.nationality and other.nationality and not set(claim.nationality) <= set(other.nationality):
+        return False
+    return (claim.count or 0) <= (other.count_max or other.count or 0) or claim.qualifier is not Qualifier.EXACT
 
 
 def _one_or_batches(group: list[Figure], parts_: list[Figure]) -> list[Figure]:

@@ -27,15 +27,28 @@ _DONE = {
 _WORDS = {Qualifier.ABOUT: "about ", Qualifier.AT_LEAST: "at least ", Qualifier.AT_MOST: "up to ", Qualifier.EXACT: ""}
 
 
-def headline(rows: Sequence[PeopleRow], reports: Sequence[Report]) -> str:
-    """Return the headline for rows of one step; without rows, for a total or the first outlet's own headline."""
+def headline(rows: Sequence[PeopleRow], reports: Sequence[Report], coming: Sequence[PeopleRow] = ()) -> str:
+    """Return the headline for rows of one step; without rows, for a total or the first outlet's own headline.
+
+    `coming` are the rows of what is announced beyond it: "27 Indians rescued, to be repatriated".
+    """
     if not rows:
         return _tally(reports) or _title(reports)
     stage, announced = rows[0].stage, all(row.status is Status.ANNOUNCED for row in rows)
     done = f"to be {_DONE[stage]}" if announced else _DONE[stage]
     if named := _person(reports):
         return f"{named} {done}"
-    return _capital(f"{how_many(rows, _unnamed(rows, reports))} {done}")
+    return _capital(f"{how_many(rows, _unnamed(rows, reports))} {done}") + _ahead(rows, coming)
+
+
+def _ahead(rows: Sequence[PeopleRow], coming: Sequence[PeopleRow]) -> str:
+    """What is announced, behind what is done; the number only where it is another: "376 Chinese arrested, 74 to be deported"."""
+    if not coming:
+        return ""
+    low, high = total(coming)
+    if low is None or (low, high) == total(rows) or any(row.qualifier is not Qualifier.EXACT for row in coming):
+        return f", to be {_DONE[coming[0].stage]}"
+    return f", {low:,}" + (f" to {high:,}" if high != low else "") + f" to be {_DONE[coming[0].stage]}"
 
 
 def how_many(rows: Sequence[PeopleRow], unnamed: str = "foreigners") -> str:

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from watcher.model import STAGE_RANK, Claim, Facts, LinkKind, PeopleRow, Report, Stage, Status, StoryFile
+from watcher.story.claim_days import shown_date
 from watcher.story.facts import decide
 
 MonthTotals = tuple[tuple[tuple[str | None, int, int], ...], int]
@@ -37,7 +38,9 @@ def story_json(story: StoryFile) -> dict[str, Any]:
         "rules": list(facts.rules),
         "first_seen": _time(story.first_seen or min(seen, default=None)),
         "updated": _time(story.updated or max(seen, default=None)),
-        "articles": [_article_json(report) for report in sorted(story.reports, key=lambda report: (report.time, report.article))],
+        "articles": [
+            _article_json(report, story.reports) for report in sorted(story.reports, key=lambda report: (report.time, report.article))
+        ],
     }
 
 
@@ -93,7 +96,7 @@ def _row_json(row: PeopleRow) -> dict[str, Any]:
     }
 
 
-def _article_json(report: Report) -> dict[str, Any]:
+def _article_json(report: Report, reports: Sequence[Report]) -> dict[str, Any]:
     return {
         "url": report.url,
         "canonical_url": report.canonical_url,
@@ -102,11 +105,11 @@ def _article_json(report: Report) -> dict[str, Any]:
         "language": report.language,
         "published": _time(report.published),
         "role": report.role,
-        "claims": [_claim_json(claim) for claim in report.claims],
+        "claims": [_claim_json(claim, *shown_date(claim, report, reports)) for claim in report.claims],
     }
 
 
-def _claim_json(claim: Claim) -> dict[str, Any]:
+def _claim_json(claim: Claim, day: str | None, day_from: str | None) -> dict[str, Any]:
     return {
         "role": claim.role,
         "stage": claim.stage,
@@ -117,16 +120,10 @@ def _claim_json(claim: Claim) -> dict[str, Any]:
         "nationality": list(claim.nationality) if claim.nationality else None,
         "from": claim.origin,
         "to": list(claim.to),
-        "date": _claim_date(claim),
+        "date": day,
+        "date_from": day_from,
         "sentence": claim.sentence,
     }
-
-
-def _claim_date(claim: Claim) -> str | None:
-    """As precise as the source: "2023-04" where it says "in April"."""
-    if claim.date is None:
-        return None
-    return claim.date.isoformat()[: {"year": 4, "month": 7}.get(claim.date_precision or "day", 10)]
 
 
 def _day(day: date | None) -> str | None:

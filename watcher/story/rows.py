@@ -28,7 +28,8 @@ def rows(reports: Sequence[Report], own_words: frozenset[int]) -> tuple[PeopleRo
         done = [figure for figure in of_step if figure.status is Status.DONE] or of_step
         pool = [figure for figure in done if figure.report.article in own_words] or done
         for group in overlapping(pool, same_nations):
-            found += _rows_of_group(group, reports)
+            for people in _of_other_people(group):
+                found += _rows_of_group(people, reports)
     return tuple(found)
 
 
@@ -45,6 +46,40 @@ def furthest(rows_: Sequence[PeopleRow]) -> tuple[PeopleRow, ...]:
     done = [row for row in rows_ if row.status is Status.DONE] or list(rows_)
     last = max((step(row.stage) for row in done), default=None)
     return tuple(row for row in done if step(row.stage) == last)
+
+
+def announced(rows_: Sequence[PeopleRow]) -> tuple[PeopleRow, ...]:
+    """Return the rows of the furthest announced step, where it lies beyond the furthest done one."""
+    done = [step(row.stage) for row in rows_ if row.status is Status.DONE]
+    ahead = [row for row in rows_ if row.status is Status.ANNOUNCED and step(row.stage) > max(done, default=-1)]
+    last = max((step(row.stage) for row in ahead), default=None)
+    return tuple(row for row in ahead if step(row.stage) == last)
+
+
+def said(figure: Figure) -> tuple[str, str]:
+    """Return who says what: a counted number in digits, a rounded one in the source's words."""
+    if figure.exact:
+        return figure.report.source, f"{figure.low:,}" if figure.low == figure.high else f"{figure.low:,} to {figure.high:,}"
+    words = {Qualifier.AT_LEAST: "at least", Qualifier.AT_MOST: "up to"}.get(figure.qualifier, "about")
+    return figure.report.source, f'"{figure.printed}"' if figure.printed and not figure.printed.isdigit() else f"{words} {figure.low:,}"
+
+
+def _of_other_people(group: list[Figure]) -> list[list[Figure]]:
+    """Split a group that only figures without a nationality hold together: 36 Indonesians, 29 Malaysians and "73 foreigners".
+
+    Where an exact figure without a nationality is larger than the named ones together, it is the whole and stands for them; else
+    they are all there is. What is of another day stands on its own.
+    """
+    named = overlapping([figure for figure in group if figure.nationality], same_nations)
+    if len(named) < 2:
+        return [group]
+    unnamed = [figure for figure in group if not figure.nationality]
+    days = [figure.date for people in named for figure in people if figure.date]
+    whole_ = [figure for figure in unnamed if not figure.date or not days or any(abs((figure.date - day).days) <= 1 for day in days)]
+    apart = [figure for figure in unnamed if figure not in whole_]
+    summed = sum(max((figure.low or 0 for figure in people), default=0) for people in named)
+    together = [whole_] if any(figure.exact and (figure.low or 0) > summed for figure in whole_) else named
+    return [*together, *([apart] if apart else [])]
 
 
 def _rows_of_group(group: list[Figure], reports: Sequence[Report]) -> list[PeopleRow]:
@@ -69,7 +104,11 @@ def _without_parts(group: list[Figure], reports: Sequence[Report]) -> list[Figur
 
 def _batches(group: list[Figure]) -> list[list[Figure]]:
     """Split people who left on several days; for people still in custody a new figure replaces the old one."""
-    if step(group[0].stage) in GATHERED or not any(figure.exact and figure.date for figure in group):
+    if step(group[0].stage) in GATHERED:
+        passed = _passed(group)
+        latest = _side_by_side(group)
+        return [[figure for figure in latest if not figure.exact or figure.low not in passed] or latest]
+    if not any(figure.exact and figure.date for figure in group):
         return [_side_by_side(group)]
     dated = [figure for figure in group if figure.exact and figure.date]
     batches = overlapping(dated, _one_flight)
@@ -77,6 +116,15 @@ def _batches(group: list[Figure]) -> list[list[Figure]]:
         if figure not in dated:
             min(batches, key=lambda batch: min(_distance(figure, other) for other in batch)).append(figure)
     return sorted((_side_by_side(batch) for batch in batches), key=lambda batch: min(f.date or date.max for f in batch))
+
+
+def _passed(group: Sequence[Figure]) -> set[int | None]:
+    """The counted figures that an outlet has itself replaced by a higher one: who repeats them comes late."""
+    said: dict[str, list[Figure]] = {}
+    for figure in sorted(group, key=lambda figure: (figure.report.time, figure.report.article)):
+        if figure.exact:
+            said.setdefault(figure.report.source.casefold(), []).append(figure)
+    return {old.low for of_outlet in said.values() for old in of_outlet if (old.low or 0) < (of_outlet[-1].low or 0)}
 
 
 def _side_by_side(group: list[Figure]) -> list[Figure]:
@@ -107,16 +155,34 @@ def _row(group: list[Figure]) -> PeopleRow:
         count_max=high,
         qualifier=Qualifier.EXACT if exact else spoken[0].qualifier,
         date=_day(spoken) or _day(group),
-        figures=tuple(_said(figure) for figure in sorted(counted, key=_state_last)) if differ and len(counted) > 1 else (),
+        figures=tuple(said(figure) for figure in sorted(counted, key=_state_last)) if differ and len(counted) > 1 else (),
     )
 
 
 def _newest(counted: list[Figure]) -> list[Figure]:
-    """Of people still being gathered, only what is said since the day before the newest exact figure; of others all."""
-    exact = [_told_on(figure) for figure in counted if figure.exact]
-    if not exact or step(counted[0].stage) not in GATHERED:
+    """Of people still being gathered, what no later and higher figure has outdated; of others all.
+
+    A count that rises replaces what was said until the day before it, and who repeats an outdated figure later only comes late. A
+    later lower figure of another outlet outdates nothing: the two disagree until one of them says otherwise.
+    """
+    if not counted or step(counted[0].stage) not in GATHERED:
         return counted
-    return [figure for figure in counted if (max(exact) - _told_on(figure)).days <= 1]
+    standing: list[Figure] = []
+    outdated: set[int | None] = set()
+    for figure in sorted(counted, key=lambda one: (_told_on(one), one.report.time, one.report.article)):
+        if figure.qualifier in (Qualifier.EXACT, Qualifier.AT_LEAST):
+            passed = [old for old in standing if (_told_on(figure) - _told_on(old)).days > 1 and (old.high or 0) < (figure.low or 0)]
+            standing = [old for old in standing if old not in passed]
+            outdated |= {old.low for old in passed if old.exact}
+        if not figure.exact or figure.low not in outdated:
+            standing.append(figure)
+    return _without_old_roundings(standing)
+
+
+def _without_old_roundings(standing: list[Figure]) -> list[Figure]:
+    """Who rounded before others counted is no witness against their figure."""
+    exact = [_told_on(figure) for figure in standing if figure.exact]
+    return [figure for figure in standing if not exact or figure.exact or (max(exact) - _told_on(figure)).days <= 1]
 
 
 def _rounded(counted: list[Figure]) -> list[Figure]:
@@ -195,11 +261,3 @@ def _told_on(figure: Figure) -> date:
 
 def _state_last(figure: Figure) -> tuple[bool, str]:
     return (figure.report.state_media or figure.report.official, figure.report.time.isoformat())
-
-
-def _said(figure: Figure) -> tuple[str, str]:
-    """Who says what: a counted number in digits, a rounded one in the source's words."""
-    if figure.exact:
-        return figure.report.source, f"{figure.low:,}" if figure.low == figure.high else f"{figure.low:,} to {figure.high:,}"
-    words = {Qualifier.AT_LEAST: "at least", Qualifier.AT_MOST: "up to"}.get(figure.qualifier, "about")
-    return figure.report.source, f'"{figure.printed}"' if figure.printed and not figure.printed.isdigit() else f"{words} {figure.low:,}"

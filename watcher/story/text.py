@@ -73,10 +73,16 @@ def text_keys(text: str) -> frozenset[str]:
 
 
 def title_keys(title: str) -> frozenset[str]:
-    """Return the hashes by which near-equal headlines find each other: of their six-letter pieces, the KEYS smallest."""
-    letters = "".join(folded(title).split())
+    """Return the hashes by which near-equal headlines find each other: of their six-letter pieces, the KEYS smallest.
+
+    The numbers that a headline prints are in each, as headlines are only alike where these are the same: a template of a busy
+    week would else find every story of it.
+    """
+    plain = folded(title)
+    letters = "".join(plain.split())
     pieces = {letters[start : start + 6] for start in range(max(1, len(letters) - 5))} if letters else set()
-    return frozenset(f"{number:08x}" for number in sorted(zlib.crc32(piece.encode()) for piece in pieces)[:KEYS])
+    numbers = zlib.crc32(" ".join(sorted(_NUMBERS.findall(plain))).encode())
+    return frozenset(f"{number ^ numbers:08x}" for number in sorted(zlib.crc32(piece.encode()) for piece in pieces)[:KEYS])
 
 
 def folded_lines(text: str) -> str:
