@@ -24,6 +24,14 @@ STATUS: dict[str, int | None] = {
     "stories": 0,
     "stories show 1": 0,
     "stories add http://127.0.0.1:1/x --by Dara": 1,  # nothing answers there
+    "stories review": 0,
+    "stories confirm 1 --by Dara --why read": 0,
+    "stories edit 1 --count 9 --by Dara --why misread": 0,
+    "stories merge 1 99 --by Dara --why same": 2,  # there is no #99
+    "stories split 1 --articles a99 --by Dara --why other": 2,  # it is not in the story
+    "stories undo 1 --by Dara --why mistake": 0,
+    "stories dismiss 1 --by Dara --why wrong": 0,
+    "export --csv -": 0,
     "explain article.txt": 0,
     "rules": 0,
     "rules missed": 0,
@@ -73,7 +81,7 @@ def test_commands_end_with_the_status_that_scripts_rely_on(newsroom) -> None:
     assert found == {line: status for line, status in STATUS.items() if status is not None}
 
 
-LISTS = ["stories", "feeds", "channels", "outbox", "rules", "status", "stories show 1", "explain #1", "explain https://news.test/1",
+LISTS = ["stories", "stories --ledger", "export -", "feeds", "channels", "outbox", "rules", "status", "stories show 1", "explain #1", "explain https://news.test/1",
          "rules missed", "rules labels", "rules test", "rules try rules.toml", "rules apply", "languages", "terms", "terms list scam en",
          "explain https://never.test/", "poll --all --no-leads", "backup copy.db"]  # fmt: skip
 

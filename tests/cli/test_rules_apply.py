@@ -110,7 +110,7 @@ def test_a_story_marks_the_articles_that_its_rules_no_longer_match(folder: Path)
     (folder / "rules.toml").write_text("broken")
     shown = " ".join(call(folder, stories, "show", "1").stdout.split())
     assert re.search(
-        r"Articles \(times in UTC\) Courier .* the rules of [^;]+ no longer match this article; it stays main: 31 Thai", shown
+        r"Articles \(1\) Courier .* Since [^;]+ UTC the rules no longer match this article; it stays\. \[1\] 31 Thai", shown
     ), shown
     (mark,) = json.loads(call(folder, stories, "show", "1", "--json").stdout)["no_longer_matched"]
     assert mark["url"] == ARREST["url"]

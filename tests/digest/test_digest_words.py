@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import digest_samples as samples
 import pytest
 from digest_samples import KHMER_UNREAD, MORNING, SOME_UNREAD, digest, facts, new, row, story
 
 from watcher.digest.compose import page, preview, subject
+from watcher.digest.days import Days
+from watcher.digest.paragraphs import story_paragraph
+from watcher.digest.stories import Reader, story_item
 from watcher.model import ChangeKind, Digest, Qualifier, Stage, Status, Told
 
 
@@ -54,6 +57,17 @@ def test_announced_and_open_figures_are_not_made_firmer():
     """ "At least" and "to be deported" survive into the subject."""
     planned = row(100, ("CN",), qualifier=Qualifier.AT_LEAST, status=Status.ANNOUNCED)
     assert subject(digest(new(story(1, facts(planned))))) == "100+ Chinese to be deported - 1 new"
+
+
+def test_a_new_story_tells_what_is_announced_beside_what_was_done():
+    """Who hears today of a flight on Monday can still be there; mail and Slack both say it, and the mail with its day."""
+    freed = row(27, ("IN",), Stage.RESCUED)
+    ahead = row(27, ("IN",), Stage.REPATRIATED, status=Status.ANNOUNCED, day=date(2023, 11, 13))
+    told = new(story(1, facts(freed, ahead)))
+    days = Days(samples.ZONE, date(2023, 11, 9))
+    (note,) = [note for note in story_item(told.story, Reader(days)).notes if note.startswith("Announced: ")]
+    assert "27 Indian" in note and "to be repatriated" in note and "13 Nov" in note
+    assert "announced: 27 Indian" in story_paragraph(told, days)
 
 
 def test_corrections_come_first_and_late_finds_after_updates():

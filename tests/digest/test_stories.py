@@ -55,7 +55,7 @@ def test_links_to_cases_that_are_not_this_one_say_so():
     """25 and 19 Japanese are different people; without the line they are added or taken for one."""
     one = replace(samples.japanese(), links=((7, LinkKind.BACKGROUND), (8, LinkKind.WAVE)))
     item = story_item(one, replace(READER, linked={7: samples.earlier().facts}))
-    assert item.others == ("Earlier case, different people: #7, 19 Japanese, Apr 2023.", "Same wave, counted apart: #8.")
+    assert item.others == ("Earlier case, different people: #7, 19 Japanese, Apr 2023.", "Part of a wave, counted apart: #8.")
 
 
 def test_links_lead_to_outlets_of_their_own_before_copies():

@@ -22,6 +22,7 @@ from watcher.cli.check import check
 from watcher.cli.demo import demo
 from watcher.cli.digest import digest
 from watcher.cli.explain import explain
+from watcher.cli.export import export
 from watcher.cli.feeds import feeds
 from watcher.cli.init import init
 from watcher.cli.languages import languages
@@ -43,6 +44,7 @@ COMMANDS = (
     digest,
     backfill,
     stories,
+    export,
     explain,
     rules,
     terms,

@@ -36,11 +36,6 @@ def progress_line(found: JudgingAgain, zone: ZoneInfo, now: datetime) -> str:
     )
 
 
-def no_longer_matched(since: datetime, zone: ZoneInfo, now: datetime) -> str:
-    """The mark of an article in its story."""
-    return f"the rules of {when(since, zone, now)} no longer match this article; it stays"
-
-
 def _outcome(found: JudgingAgain, zone: ZoneInfo, now: datetime) -> list[str]:
     change, outcome = found.change, found.outcome
     rules = f"the rules of {when(change.at, zone, now)}"

@@ -43,6 +43,14 @@ def one_line(text: str, limit: int | None = None) -> str:
     return cut(line, limit) if limit is not None else line
 
 
+def visible(text: str) -> str:
+    """Return a text of several lines as a page can show it: the same characters but for controls, hidden ones and half characters.
+
+    Unlike `one_line` it leaves spaces, line ends and zero-width spaces as they are: it is for showing what was read, not for quoting it.
+    """
+    return "".join(_shown(character) for character in text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
 def cut(line: str, limit: int) -> str:
     """Return `line` with at most `limit` characters; a cut falls between words where there are any, and is marked."""
     if len(line) <= limit:
@@ -118,6 +126,13 @@ def slack_link(url: str, label: str) -> str:
     link = web_link(url)
     text = slack_text(label).replace("|", "/")
     return f"<{link.replace('&', '&amp;')}|{text}>" if link else text
+
+
+def _shown(character: str) -> str:
+    category = unicodedata.category(character)
+    if character in "\n\t" or not (category == "Cc" or _invisible(character, category)):
+        return character
+    return "\ufffd" if category == "Cs" else ""
 
 
 def _invisible(character: str, category: str) -> bool:

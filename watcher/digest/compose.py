@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from watcher.digest.clean import mail_link, mail_subject, one_line
 from watcher.digest.days import MONTHS, Days, later, runs
-from watcher.digest.figures import furthest, number, people, stage_words, what_happened
+from watcher.digest.figures import furthest, number, people, stage_words, together, what_happened
 from watcher.digest.names import people_name
 from watcher.digest.sources import Reliance, counts, source_lines, subject_gap, unread_preview, verdict
 from watcher.digest.stories import Item, PossibleItem, Reader, item, possible_item, short_item
@@ -196,7 +196,7 @@ def _month_lines(digest: Digest) -> tuple[str, ...]:
     if not digest.month_totals:
         return ("Nothing so far.",)
     totals = " ".join(
-        f"{people_name(code) if code else 'Nationality not named'} {number(low, high, Qualifier.EXACT)}."
+        f"{people_name(code) if code else 'Nationality mixed or not named'} {number(low, high, Qualifier.EXACT)}."
         for code, low, high in digest.month_totals
     )
     stories = f"In {digest.month_stories} {'story' if digest.month_stories == 1 else 'stories'}."
@@ -233,7 +233,7 @@ def _figures(all_facts: Sequence[Facts]) -> str:
     groups: dict[str, list[str]] = {}
     for facts in shown:
         rows = furthest(facts)
-        for row in rows:
+        for row in together(rows):
             groups.setdefault(stage_words(row.stage, row.status), []).append(people(row, short=True))
         if not rows:
             groups.setdefault("", []).append(one_line(what_happened(facts), 60))

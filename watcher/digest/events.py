@@ -51,13 +51,15 @@ def digest_event(digest: Digest, words: Page) -> dict[str, Any]:
 def _story_event(told: Told, stories: Mapping[int, Mapping[str, Any]], at: datetime) -> dict[str, Any]:
     number = told.story.id
     story = dict(stories[number]) if number is not None and number in stories else {"id": number, **(_facts(told.story.facts) or {})}
-    change = {
+    change: dict[str, Any] = {
         "kind": told.kind.value,
         "before": _facts(told.before),
         "after": _facts(told.story.facts),
         "reason": one_line(told.reason),
         "late": told.late,
     }
+    if told.kind is ChangeKind.MERGED:  # which numbers a receiver knows that are this story now
+        change["merged"] = [other for other, _, _ in told.said if other != number]
     return {"type": EVENT_TYPES[told.kind], "timestamp": _utc(at), "data": {"story": story, "change": change}}
 
 

@@ -1,11 +1,12 @@
 """Facts -> the short phrases that carry the figures: "110 to 112 Chinese deported", "Phnom Penh to Japan".
 
-Numbers are printed as the facts have them: a range stays a range, and nothing is added up.
+Numbers are printed as the facts have them: a range stays a range, and only counted groups of one flight after another are added up.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import groupby
 
@@ -70,14 +71,36 @@ def furthest(facts: Facts) -> tuple[PeopleRow, ...]:
     done = [row for row in facts.people if row.status is Status.DONE] or list(facts.people)
     if not done:
         return ()
-    rank = max(STAGE_RANK[row.stage] for row in done)
-    return tuple(row for row in done if STAGE_RANK[row.stage] == rank)
+    last = max(done, key=lambda row: STAGE_RANK[row.stage])
+    return tuple(row for row in done if same_step(row.stage, last.stage))
+
+
+def ahead(facts: Facts) -> tuple[PeopleRow, ...]:
+    """Return the rows of what is announced beyond all that is done; nothing where nothing is done yet."""
+    done = [STAGE_RANK[row.stage] for row in facts.people if row.status is Status.DONE]
+    return tuple(row for row in facts.people if done and row.status is Status.ANNOUNCED and STAGE_RANK[row.stage] > max(done))
 
 
 def rows_phrase(rows: Sequence[PeopleRow], *, short: bool = False) -> str:
-    """Return "25 Japanese and 60 Thai deported, 3 South Koreans extradited"."""
+    """Return "25 Japanese and 60 Thai deported, 3 South Koreans extradited", "174 Chinese deported in 2 groups"."""
     groups = groupby(rows, key=lambda row: (row.stage, row.status))
-    return ", ".join(f"{and_list([people(row, short=short) for row in same])} {stage_words(*kind)}" for kind, same in groups)
+    return ", ".join(_phrase(list(same), short) for _, same in groups)
+
+
+def together(rows: Sequence[PeopleRow]) -> tuple[PeopleRow, ...]:
+    """Return one row for counted groups of one nationality that left on several days: they have nobody in common; all else as it is."""
+    one_people = len(rows) > 1 and len({(row.stage, row.status, row.nationality) for row in rows}) == 1
+    if not one_people or not all(exact(row) for row in rows):
+        return tuple(rows)
+    count = sum(row.count or 0 for row in rows)
+    return (replace(rows[0], count=count, count_max=count, figures=()),)
+
+
+def _phrase(rows: Sequence[PeopleRow], short: bool) -> str:
+    """Rows of one stage: "174 Chinese deported in 2 groups"."""
+    shown = together(rows)
+    groups = f" in {len(rows)} groups" if len(shown) < len(rows) and not short else ""
+    return f"{and_list([people(row, short=short) for row in shown])} {stage_words(rows[0].stage, rows[0].status)}{groups}"
 
 
 def what_happened(facts: Facts | None) -> str:
@@ -88,12 +111,19 @@ def what_happened(facts: Facts | None) -> str:
 
 
 def other_rows(facts: Facts, days: Days) -> tuple[str, ...]:
-    """Return a sentence for each other stage: "Before that: 376 arrested, 2 to 9 Aug.", "Announced: 60 to be deported."."""
+    """Return a sentence for each other stage: "Before that: 376 arrested, 2 to 9 Aug.", "Announced: 60 to be deported.".
+
+    Without a day of its own a step may as well have come after (arrested on the plane): then it is only "also reported".
+    """
     said = furthest(facts)
     rest = [row for row in facts.people if row not in said]
-    earlier = [row for row in rest if row.status is Status.DONE]
+    last = min((row.date for row in said if row.date), default=None)
+    done = [row for row in rest if row.status is Status.DONE]
+    earlier = [row for row in done if row.date and last and row.date < last]
+    others = [row for row in done if row not in earlier]
     announced = [row for row in rest if row.status is Status.ANNOUNCED]
-    return tuple(f"{label}: {dated(rows, days)}." for label, rows in (("Before that", earlier), ("Announced", announced)) if rows)
+    labelled = (("Before that", earlier), ("Also reported", others), ("Announced", announced))
+    return tuple(f"{label}: {dated(rows, days)}." for label, rows in labelled if rows)
 
 
 def dated(rows: Sequence[PeopleRow], days: Days) -> str:

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from watcher.digest.behind import Behind, behind
 from watcher.digest.clean import slack_link, slack_text
 from watcher.digest.days import Days
-from watcher.digest.figures import dated, furthest, route, what_happened
-from watcher.digest.stories import outlets, story_links
+from watcher.digest.figures import ahead, route, rows_phrase, what_happened
+from watcher.digest.stories import only_announced, outlets, said_of, story_links
 from watcher.model import ChangeKind, Confidence, Facts, StoryFile, Told
 
 SOURCES_SHOWN = 3
@@ -30,9 +30,20 @@ def story_paragraph(told: Told, days: Days, reads: Sequence[str] = ()) -> str:
         return _joined([f"{number} *{word}*{_said(told, days)}: now {what}{reason}", _links(told.story, reads)])
     where = _where(told.story, days)
     if told.kind is ChangeKind.NEW:
-        return _joined([f"*{what}*{where}", _sure(told.story), number, _links(told.story, reads)])
-    before = f" (before: {slack_text(dated(furthest(told.before), days) or what_happened(told.before))})" if told.before else where
+        return _joined([f"*{what}*{where}", _announced(told.story), _sure(told.story), number, _links(told.story, reads)])
+    if only_announced(told) and told.story.facts:
+        so_far = f" (so far: {slack_text(said_of(told.story.facts, days))})"
+        coming = slack_text(rows_phrase(ahead(told.story.facts)))
+        return _joined([f"{number} *now announced: {coming}*{so_far}", _sure(told.story), _links(told.story, reads, told.before)])
+    known_as = f"told as #{told.before_as}, " if told.before_as not in (None, told.story.id) else ""
+    before = f" ({known_as}before: {slack_text(said_of(told.before, days))})" if told.before else where
     return _joined([f"{number} *now {what}*{before}", _sure(told.story), _links(told.story, reads, told.before)])
+
+
+def _announced(story: StoryFile) -> str:
+    """What is announced beyond what is done: a flight that somebody can still be there for."""
+    coming = ahead(story.facts) if story.facts else ()
+    return f"announced: {slack_text(rows_phrase(coming))}" if coming else ""
 
 
 def lead_paragraph(lead: str, since: str, *, empty: bool = False) -> str:
@@ -44,7 +55,8 @@ def lead_paragraph(lead: str, since: str, *, empty: bool = False) -> str:
 def _said(told: Told, days: Days) -> str:
     if told.before is None:
         return ""
-    when = f" (told {days.short(days.local(told.before_at).date())})" if told.before_at else ""
+    word = "withdrawn, but it stands again; told" if told.before_kind is ChangeKind.WITHDRAWN else "told"
+    when = f" ({word} {days.short(days.local(told.before_at).date())})" if told.before_at else ""
     return f' "{slack_text(what_happened(told.before))}"{when}'
 
 

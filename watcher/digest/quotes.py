@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from watcher.digest.behind import Nearness, claim_nearness, own_words
+from watcher.digest.body import in_body
 from watcher.digest.clean import cut, language_tag, one_line
 from watcher.digest.persons import Named, named
 from watcher.model import ArticleRole, PeopleRow, Report, Role, StoryFile
@@ -28,7 +29,7 @@ class Quote:
 
 
 def choose_quote(story: StoryFile, reads: Sequence[str], rows: Sequence[PeopleRow] = ()) -> Quote | None:
-    """Return the sentence to quote: what says the told `rows` first, then languages of `reads` in their order, then nobody named.
+    """Return the sentence to quote: what says the told `rows` first, then languages of `reads` in their order, then nobody named, then the text before the headline.
 
     Of equal ones the first reporter's, an outlet's own before a copy. Headlines serve where no sentence was read. None where every
     sentence seems to name a private person.
@@ -38,8 +39,8 @@ def choose_quote(story: StoryFile, reads: Sequence[str], rows: Sequence[PeopleRo
             nearness,
             _language_rank(report, reads),
             not own_words(report, story.facts) or report.via is not None,
-            title,
             named(sentence),
+            title,
             place,
             Quote(one_line(report.source, 60), language_tag(report.language), text, title),
         )
@@ -47,7 +48,7 @@ def choose_quote(story: StoryFile, reads: Sequence[str], rows: Sequence[PeopleRo
         if report.role is not ArticleRole.BACKGROUND
         for nearness, sentence, text, title in _sentences(report, rows)
     ]
-    fit = [candidate for candidate in candidates if candidate[4] is not Named.PRIVATE]
+    fit = [candidate for candidate in candidates if candidate[3] is not Named.PRIVATE]
     return min(fit, key=lambda candidate: candidate[:6])[6] if fit else None
 
 
@@ -66,16 +67,15 @@ def _sentences(report: Report, rows: Sequence[PeopleRow]) -> list[tuple[tuple[Ne
 
     A detail ("13 of them women", or an older case read as one) proves no figure: of what is not near, it comes last.
     """
-    found = [
-        (
-            (near := claim_nearness(claim, rows), near is not Nearness.FIGURE and claim.role is Role.PART),
-            claim.sentence,
-            shorten(claim.sentence, claim.printed),
-            claim.field == "title",
-        )
-        for claim in report.claims
-        if claim.role in (Role.MAIN, Role.PART) and claim.sentence.strip()
-    ]
+    found = []
+    for claim in report.claims:
+        if claim.role in (Role.MAIN, Role.PART) and claim.sentence.strip():
+            near = claim_nearness(claim, rows)
+            rank = near, near is not Nearness.FIGURE and claim.role is Role.PART
+            found.append((rank, claim.sentence, shorten(claim.sentence, claim.printed), claim.field == "title"))
+            if body := in_body(report, claim):
+                sentence = report.text[slice(*body)]
+                found.append((rank, sentence, shorten(sentence, claim.printed), False))
     return found or ([((Nearness.OTHER, False), report.title, shorten(report.title), True)] if report.title.strip() else [])
 
 

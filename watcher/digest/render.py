@@ -22,8 +22,9 @@ from watcher.digest.days import Days
 from watcher.digest.events import digest_event, story_events
 from watcher.digest.paragraphs import lead_paragraph, story_paragraph
 from watcher.digest.stories import Item, Link, Reader, item
+from watcher.digest.story_file import HASHED, STORED, file_page
 from watcher.digest.wrap import wrap
-from watcher.model import ChangeKind, Digest, Facts, Rendered, Told
+from watcher.model import ChangeKind, Digest, Facts, Filed, Rendered, Told
 
 # Inlining is for mail clients that drop <style>; the at-rules must stay, or dark mode is lost. Nothing is ever loaded.
 _INLINER = css_inline.CSSInliner(inline_style_tags=True, keep_style_tags=False, keep_at_rules=True, load_remote_stylesheets=False)
@@ -150,6 +151,15 @@ def render_test(channel: str, *, now: datetime, time_zone: str, contact: str = "
     )
     event = {"type": "test", "timestamp": now.strftime("%Y-%m-%dT%H:%M:%SZ"), "data": {"channel": channel}}
     return _notice(notice, slack=(slack_text(f"{lead}. {meaning} There is no news in it."),), events=(event,))
+
+
+def render_story_file(filed: Filed, *, now: datetime, time_zone: str) -> str:
+    """Return the file of a story as one HTML page that needs nothing else: no script, nothing loaded, fit for paper.
+
+    It holds texts in full, with the names in them: for staff, never for a channel. `now` is said on it.
+    """
+    page_ = file_page(filed, now=now, time_zone=time_zone)
+    return _html_environment().get_template("story_file.html.j2").render(page=page_, hashed=HASHED, stored=STORED).strip() + "\n"
 
 
 def text_item(story: Item) -> str:

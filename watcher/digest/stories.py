@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from watcher.digest.behind import behind, called_by, is_earlier, own_words, report_nearness, rest_words, told_rows
 from watcher.digest.clean import TITLE_LENGTH, host, language_tag, mail_link, one_line, web_link
 from watcher.digest.days import Days, month_year
-from watcher.digest.figures import dated, day_of, furthest, other_rows, people, route, what_happened
+from watcher.digest.figures import ahead, and_list, dated, day_of, furthest, other_rows, people, route, rows_phrase, what_happened
 from watcher.digest.names import language_name
 from watcher.digest.persons import Named, named
 from watcher.digest.quotes import Quote, choose_quote
@@ -23,8 +23,8 @@ LINKS_SHOWN = 3  # a link for each of the first outlets; the rest is behind the 
 
 _LINK_WORDS = {
     LinkKind.BACKGROUND: "Earlier case, different people",
-    LinkKind.WAVE: "Same wave, counted apart",
-    LinkKind.PART_OF: "Part of a larger case",
+    LinkKind.WAVE: "Part of a wave, counted apart",
+    LinkKind.PART_OF: "Part of a larger case, counted there",
 }
 
 
@@ -167,10 +167,15 @@ def outlet(report: Report) -> str:
 
 
 def outlets(story: StoryFile, names: Sequence[str]) -> list[str]:
-    """Return outlets of the story as a reader must know them: "AP, via Google News", "Xinhua (state media)"; all of them for no names."""
+    """Return outlets of the story as a reader must know them: "AP, via Google News", "Xinhua (state media)", "Immigration (official)"; all of them for no names."""
     by_worth = sorted(story.reports, key=lambda report: report.via is None)  # what was read from the outlet itself has the last word
-    marks = {report.source: outlet(report) + (" (state media)" if report.state_media else "") for report in by_worth}
+    marks = {report.source: outlet(report) + standing_mark(report) for report in by_worth}
     return [marks.get(name, one_line(name, 60)) for name in names] or list(dict.fromkeys(marks.values()))
+
+
+def standing_mark(report: Report) -> str:
+    """Return " (state media)" or " (official)" for who speaks for a state, else ""."""
+    return " (state media)" if report.state_media else " (official)" if report.official else ""
 
 
 def _withdrawn(told: Told, reader: Reader) -> Item:
@@ -184,7 +189,7 @@ def _withdrawn(told: Told, reader: Reader) -> Item:
 
 
 def _merged(told: Told, reader: Reader) -> Item:
-    said = _said_before(told, reader.days)
+    said = _said_of_both(told, reader.days) or _said_before(told, reader.days)
     return Item(
         id=told.story.id,
         flag="MERGED",
@@ -198,7 +203,7 @@ def _merged(told: Told, reader: Reader) -> Item:
 
 def _corrected(told: Told, reader: Reader) -> Item:
     said = _said_before(told, reader.days)
-    now = f"Now: {what_happened(told.story.facts)}. {_sentence(told.reason, '')}".strip()
+    now = f"Now: {what_happened(told.story.facts)}. {_capital(_sentence(told.reason, ''))}".strip()
     return Item(
         id=told.story.id,
         flag="CORRECTED",
@@ -212,12 +217,26 @@ def _corrected(told: Told, reader: Reader) -> Item:
 
 def _update(told: Told, reader: Reader) -> Item:
     story, facts = told.story, told.story.facts
-    before = f"Before: {dated(furthest(told.before), reader.days) or what_happened(told.before)}." if told.before else ""
+    coming = rows_phrase(ahead(facts)) if facts else ""
+    what, before = f"Now {what_happened(facts)}", f"Before: {said_of(told.before, reader.days)}." if told.before else ""
+    if only_announced(told):
+        what, before, coming = f"Now announced: {coming}", f"So far: {said_of(facts, reader.days)}.", ""
     return Item(
         id=story.id,
-        what=f"Now {what_happened(facts)}",
+        what=what,
         facts_line=_where_and_when(story, reader.days),
-        notes=tuple(note for note in (before, *_rest(story), *_confidence(story), *_figures(story)) if note),
+        notes=tuple(
+            note
+            for note in (
+                before,
+                f"We told you of it as #{told.before_as}." if told.before_as not in (None, story.id) else "",
+                f"Announced: {coming}." if coming else "",
+                *_rest(story),
+                *_confidence(story),
+                *_figures(story),
+            )
+            if note
+        ),
         quote=(quote := choose_quote(story, reader.reads, told_rows(facts, told.before))),
         quote_language=_foreign(quote),
         links=story_links(story, reader.reads, told.before),
@@ -226,10 +245,36 @@ def _update(told: Told, reader: Reader) -> Item:
     )
 
 
+def only_announced(told: Told) -> bool:
+    """Return whether the news is only what is to come: what is done is as it was told."""
+    now, before = told.story.facts, told.before
+    if told.kind is not ChangeKind.STAGE or now is None or before is None or not ahead(now):
+        return False
+    return rows_phrase(furthest(now)) == rows_phrase(furthest(before)) and rows_phrase(ahead(now)) != rows_phrase(ahead(before))
+
+
+def said_of(facts: Facts | None, days: Days) -> str:
+    """Return what is done, with its days: "376 arrested, 9 Aug"; the headline where no people are known."""
+    return (dated(furthest(facts), days) if facts else "") or what_happened(facts)
+
+
+def _said_of_both(told: Told, days: Days) -> str:
+    """Return 'On 8 Nov we told you "25 Japanese deported" (#12) and "24 Japanese arrested" (#15).', "" where only one was told."""
+    if len(told.said) < 2:
+        return ""
+    said = [
+        f'"{what_happened(facts)}" (#{number}, {days.short(days.local(at).date())})'
+        for number, facts, at in sorted(told.said, key=lambda one: one[0])
+    ]
+    return f"We told you {and_list(said)}."
+
+
 def _said_before(told: Told, days: Days) -> str:
     if told.before is None:
         return ""
     when = f"On {days.short(days.local(told.before_at).date())} we" if told.before_at else "We"
+    if told.before_kind is ChangeKind.WITHDRAWN:
+        return f'{when} told you that "{what_happened(told.before)}" is wrong. It stands again.'
     return f'{when} told you "{what_happened(told.before)}".'
 
 
@@ -266,16 +311,16 @@ def _copies(facts: Facts) -> list[str]:
 
 def _figures(story: StoryFile) -> tuple[str, ...]:
     """Return each source's own figure where they differ: 'Figures differ: Khmer Times 110. Police: "more than 100".'"""
-    state = {report.source for report in story.reports if report.state_media}
+    marks = {report.source: standing_mark(report) for report in story.reports}
     notes = []
     for row in story.facts.people if story.facts else ():
         parts = []
         for source, printed in row.figures:
-            name = one_line(source, 60) + (" (state media)" if source in state else "")
             figure = one_line(printed, 60)  # a source's own words stand in quotation marks already
-            parts.append(f"{name} {figure}." if figure.replace(",", "").isdigit() else f"{name}: {figure}.")
+            joint = " " if figure.replace(",", "").isdigit() else ": "
+            parts.append(f"{one_line(source, 60)}{joint}{figure}{marks.get(source, '')}.")
         if parts:
-            notes.append("Figures differ: " + " ".join(parts))
+            notes.append(("Sources say otherwise: " if row.checked_by else "Figures differ: ") + " ".join(parts))
     return tuple(dict.fromkeys(notes))
 
 
@@ -285,14 +330,14 @@ def _rest(story: StoryFile) -> tuple[str, ...]:
 
 
 def _others(story: StoryFile, reader: Reader) -> tuple[str, ...]:
-    """Return a line for each linked story: "Earlier case, different people: #7, 19 Japanese, Apr 2023."."""
-    lines = []
+    """Return a line for each kind of link: "Earlier case, different people: #7, 19 Japanese, Apr 2023."; a wave is one line."""
+    lines: dict[LinkKind, list[str]] = {}
     for number, kind in story.links:
         facts = reader.linked.get(number)
         who = " and ".join(people(row) for row in furthest(facts)) if facts else ""
         when = month_year(facts.date) if facts and facts.date else ""
-        lines.append(f"{_LINK_WORDS[kind]}: {', '.join(part for part in (f'#{number}', who, when) if part)}.")
-    return tuple(lines)
+        lines.setdefault(kind, []).append(", ".join(part for part in (f"#{number}", who, when) if part))
+    return tuple(f"{_LINK_WORDS[kind]}: {'; '.join(others)}." for kind, others in lines.items())
 
 
 def _link(label: str, url: str) -> Link | None:
@@ -315,3 +360,7 @@ def _sentence(reason: str, without: str) -> str:
     """Return the reason as a sentence that ends in a full stop."""
     words = one_line(reason, 200) or without
     return words if not words or words[-1] in ".!?" else f"{words}."
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

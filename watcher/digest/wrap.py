@@ -19,15 +19,15 @@ _BETWEEN_WORDS = "\u200b"
 _AFTER_MARK = re.compile("(?<=[\u17d4\u17d5\u17d7\u0e2f\u0e46\u0eaf\u0ec6\u104a\u104b])(?=\\w)")
 
 
-def wrap(text: str, first: str = "", rest: str = "") -> str:
-    """Return `text` broken to WIDTH columns; the first line starts with `first`, the others with `rest`."""
+def wrap(text: str, first: str = "", rest: str = "", width: int = WIDTH) -> str:
+    """Return `text` broken to `width` columns; the first line starts with `first`, the others with `rest`."""
     lines: list[str] = []
     line, empty = first, True
     for word in _PIECES.findall(text):
         for joint, piece in _pieces(word):
             if empty:
                 line += piece
-            elif columns(line + joint + piece) > WIDTH:
+            elif columns(line + joint + piece) > width:
                 lines.append(line)
                 line = rest + piece
             else:
