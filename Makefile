@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SOURCES := watcher tests bench
 
-.PHONY: demo run test check coverage picture bench bench-match bench-rejudge lock clean
+.PHONY: demo run test check coverage picture bench bench-match bench-rejudge bench-stories bench-join bench-listing lock clean
 
 # One environment for everything here; an installation for real uses requirements.lock alone. The lock files name no index and no host; hashes say what may be installed.
 $(VENV)/.installed: requirements-dev.lock pyproject.toml
@@ -58,6 +58,18 @@ bench-match: $(VENV)/.installed
 # Measures judging 100,000 stored texts again after a rule change; see docs/performance.md.
 bench-rejudge: $(VENV)/.installed
 	$(BIN)/python bench/rejudge.py
+
+# How well reports are joined: a made-up newsroom of 2,000 articles, in the order they came and in 20 others.
+bench-stories: $(VENV)/.installed
+	$(BIN)/python bench/stories.py --full
+
+# What a join costs in archives of 1,000 and of 100,000 stories.
+bench-join: $(VENV)/.installed
+	$(BIN)/python bench/join.py
+
+# What finding, filtering and adding up cost in an archive of 100,000 stories.
+bench-listing: $(VENV)/.installed
+	$(BIN)/python bench/listing.py
 
 # Needs uv. The options keep the name of every index and host out of the lock files.
 lock:

@@ -9,6 +9,7 @@
     ├── LockedError        another writer held the database for too long; nothing was done, trying again may help
     ├── BusyError          another process holds what this one needs
     ├── UsageError         what a person typed cannot be done; the text says what to do instead
+    │   └── AlreadyToldError  people were told before of what is corrected; a person must say whether they are told; .told names them
     └── DeliveryError      a channel refused a message; .retry says whether to try again
 
 A library's error is translated once, at the edge, with `from error`. WatcherError is caught in two
@@ -18,7 +19,8 @@ places only: the loops over feeds, leads and messages (one bad one must not stop
 from __future__ import annotations
 
 import unicodedata
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Literal
 
 SHOWN_BEFORE, SHOWN = 60, 100  # characters of a long line of a query: before the place, and in all
@@ -88,6 +90,16 @@ class BusyError(WatcherError):
 
 class UsageError(WatcherError):
     """A person's mistake at the command line; exit status 2."""
+
+
+class AlreadyToldError(UsageError):
+    """A correction of what people were told, without a word on whether to tell them; nothing was done. `told`: (audience, number, when)."""
+
+    def __init__(self, subject: str, told: Sequence[tuple[str, int | None, datetime]]) -> None:
+        super().__init__(
+            f"{subject}: people were told of it before. Add --tell (they get it in their next mail) or --quiet (nobody is told)"
+        )
+        self.told = tuple(told)
 
 
 class DeliveryError(WatcherError):
