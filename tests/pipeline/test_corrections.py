@@ -201,7 +201,7 @@ async def test_a_confirmed_figure_stands_and_other_reports_are_shown_beside_it(t
     await compose(tools)
     news = " ".join(section(mails(database)[0], "NEW").split())
     assert "Checked by Dara, 9 Nov. Reported by Courier, Herald." in news
-    assert "Figures differ: Herald 34." in news
+    assert "Sources say otherwise: Herald 34." in news
 
 
 async def test_a_step_that_nobody_checked_takes_the_label_away(database, watch, clock) -> None:
