@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from watcher.model import STAGE_RANK, Stage, Status
-from watcher.read.marks import Mark
+from watcher.read.mark import Mark
 from watcher.read.scene import Scene, steps
 
 OUT = (Stage.DEPORTED, Stage.REPATRIATED, Stage.EXTRADITED)

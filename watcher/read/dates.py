@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from watcher.fold import folded, is_boundary
 from watcher.model import Language
-from watcher.read.marks import Mark
+from watcher.read.mark import Mark
 
 BUDDHIST_ERA = 543  # years; Thai and Lao texts print 2568 for 2025
 ROC_ERA = 1911  # years; Taiwan prints 114 for 2025

@@ -18,7 +18,7 @@ from itertools import pairwise
 
 from watcher.model import STAGE_RANK, Claim, Role, Stage, Status
 from watcher.read.dates import Found
-from watcher.read.marks import Mark
+from watcher.read.mark import Mark
 from watcher.read.numbers import Number
 from watcher.read.people import is_share
 from watcher.read.scene import GAP_STOP, Scene, steps

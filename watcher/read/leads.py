@@ -12,7 +12,7 @@ from typing import NamedTuple
 from watcher.model import STAGE_RANK, Span, Stage
 from watcher.read.dates import Found
 from watcher.read.dating import day_ahead, day_of_sentence, days_of_steps
-from watcher.read.marks import Mark
+from watcher.read.mark import Mark
 from watcher.read.people import CHAIN
 from watcher.read.scene import Scene, origin, steps
 

@@ -10,24 +10,14 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import starmap
 from operator import itemgetter
-from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 import ahocorasick_rs
 
 from watcher.fold import CLOSED, folded, word_class
 from watcher.model import Language
+from watcher.read.mark import Mark
 from watcher.read.pairs import Pairs
-
-
-class Mark(NamedTuple):
-    """One word found; `value` depends on `kind`: an ISO code, a Stage, a number, an English place name."""
-
-    kind: str
-    value: object
-    start: int
-    end: int
-
 
 # Of two marks of one family where one lies inside the other, the longer is meant: "police officers" are no "people",
 # 中国人 is neither 中国 nor 人, and "công dân Trung Quốc" is no "công dân" of Viet Nam.

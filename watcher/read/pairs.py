@@ -9,13 +9,10 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from watcher.fold import folded, is_boundary
 from watcher.model import Language, Stage
-
-if TYPE_CHECKING:
-    from watcher.read.marks import Mark
+from watcher.read.mark import Mark
 
 BETWEEN = 70  # characters between the two words of a verb: a figure, its people and a place
 _STOP = re.compile(r"[.;:()!?\n]")  # ends a clause between the two

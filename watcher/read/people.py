@@ -15,7 +15,7 @@ from typing import NamedTuple
 from watcher.fold import folded
 from watcher.model import Language, Qualifier
 from watcher.read.dates import Found
-from watcher.read.marks import Mark
+from watcher.read.mark import Mark
 from watcher.read.numbers import Number
 from watcher.read.scene import GAP_STOP, Scene, overlaps
 from watcher.read.times import OTHER_END

@@ -16,7 +16,8 @@ from typing import Protocol
 from watcher.model import STAGE_RANK, Language, Sentence, Stage, Status
 from watcher.read import dates as date_words
 from watcher.read.dates import Found
-from watcher.read.marks import Mark, Marks
+from watcher.read.mark import Mark
+from watcher.read.marks import Marks
 from watcher.read.numbers import Number
 
 GAP_STOP = re.compile(r"[.;:()]|,(?!\s?\d)")  # ends what words beside a number say of it

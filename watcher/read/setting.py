@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from watcher.model import STAGE_RANK, Language, Sentence, Stage
-from watcher.read.marks import Mark, Marks
+from watcher.read.mark import Mark
+from watcher.read.marks import Marks
 from watcher.read.scene import Scene, leads_to, overlaps, senders
 
 HERE = "KH"

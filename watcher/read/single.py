@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from watcher.fold import folded
 from watcher.model import STAGE_RANK, Language, Qualifier, Stage
-from watcher.read.marks import Mark
+from watcher.read.mark import Mark
 from watcher.read.numbers import Number
 from watcher.read.roles import Candidate
 from watcher.read.scene import Scene, direction, steps

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from watcher.fold import folded
 from watcher.model import STAGE_RANK, Language, Stage
 from watcher.read.dates import Found
-from watcher.read.marks import Mark
+from watcher.read.mark import Mark
 from watcher.read.numbers import number_pattern
 from watcher.read.scene import Scene, steps
 
