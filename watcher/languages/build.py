@@ -24,6 +24,43 @@ BUILT_CONCEPTS = (
     "sentenced",
     "nationals",
 )
+_LISTS = {  # lists of words that have one name in the file and in the value
+    "stages": (
+        "pending",
+        "ahead",
+        "denied",
+        "ahead_after",
+        "denied_after",
+        "asked",
+    ),
+    "people": (
+        "counters",
+        "parts",
+        "not_people",
+        "shares",
+        "shares_after",
+        "withdrawn",
+        "withdrawn_after",
+        "citizens",
+        "citizens_after",
+        "compatriots",
+        "further",
+        "climbed",
+        "defrauding",
+        "organisers",
+        "closers",
+        "again",
+    ),
+    "time": (
+        "dates",
+        "said",
+        "clauses",
+        "past",
+        "since",
+        "totals",
+        "other_case",
+    ),
+}
 _STAGES = frozenset(stage.value for stage in Stage)
 _OUT = (Stage.DEPORTED, Stage.REPATRIATED, Stage.EXTRADITED)
 
@@ -38,6 +75,7 @@ def build(data: Mapping[str, Any], named: Mapping[str, tuple[str, ...]]) -> Lang
     pending = tuple(data.get("stages", {}).get("pending", ()))
     same_name: dict[str, Any] = {key: value if isinstance(value, bool) else tuple(value) for key, value in script.items()}
     same_name |= {key: tuple(words) for key, words in data.get("direction", {}).items()}
+    same_name |= {key: tuple(data.get(table, {}).get(key, ())) for table, keys in _LISTS.items() for key in keys}
     return Language(
         code=data["code"],
         name=data["name"],
@@ -49,33 +87,11 @@ def build(data: Mapping[str, Any], named: Mapping[str, tuple[str, ...]]) -> Lang
         countries=countries,
         demonyms=demonyms,
         stages=stages,
-        pending=pending,
-        ahead=tuple(data.get("stages", {}).get("ahead", ())),
-        denied=tuple(data.get("stages", {}).get("denied", ())),
-        ahead_after=tuple(data.get("stages", {}).get("ahead_after", ())),
-        denied_after=tuple(data.get("stages", {}).get("denied_after", ())),
-        asked=tuple(data.get("stages", {}).get("asked", ())),
-        counters=tuple(people.get("counters", ())),
         called={called: tuple(people[called.value]) for called in (Called.SUSPECTS, Called.VICTIMS) if called.value in people},
-        parts=tuple(people.get("parts", ())),
-        not_people=tuple(people.get("not_people", ())),
-        shares=tuple(people.get("shares", ())),
-        shares_after=tuple(people.get("shares_after", ())),
-        withdrawn=tuple(people.get("withdrawn", ())),
-        withdrawn_after=tuple(people.get("withdrawn_after", ())),
-        citizens=tuple(people.get("citizens", ())),
-        citizens_after=tuple(people.get("citizens_after", ())),
         arrivals={code: tuple(words) for code, words in data.get("arrivals", {}).items() if code != "compose"},
         coming_home=tuple(data.get("arrivals", {}).get("compose", ())),
         towns={code: tuple(names) for code, names in data.get("towns", {}).items()},
         apart={Stage(name): tuple(map(_in_two, terms)) for name, terms in data.get("apart", {}).items()},
-        compatriots=tuple(people.get("compatriots", ())),
-        further=tuple(people.get("further", ())),
-        climbed=tuple(people.get("climbed", ())),
-        defrauding=tuple(people.get("defrauding", ())),
-        organisers=tuple(people.get("organisers", ())),
-        closers=tuple(people.get("closers", ())),
-        again=tuple(people.get("again", ())),
         numbers=numbers.get("words", {}),
         multipliers=numbers.get("multipliers", {}),
         vague=numbers.get("vague", {}),
@@ -84,13 +100,6 @@ def build(data: Mapping[str, Any], named: Mapping[str, tuple[str, ...]]) -> Lang
         weekdays=_positions(time.get("weekdays", ()), 0),
         days=time.get("days", {}),
         **{key: time.get(key, {}) for key in ("week_words", "month_words", "year_words")},
-        dates=tuple(time.get("dates", ())),
-        said=tuple(time.get("said", ())),
-        clauses=tuple(time.get("clauses", ())),
-        past=tuple(time.get("past", ())),
-        since=tuple(time.get("since", ())),
-        totals=tuple(time.get("totals", ())),
-        other_case=tuple(time.get("other_case", ())),
     )
 
 
