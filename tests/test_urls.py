@@ -78,7 +78,7 @@ def test_hosts_are_compared_in_one_spelling() -> None:
 
 
 @pytest.mark.shared
-def test_the_hostile_links_of_the_corpus_never_pass_as_something_else(shared_folder: Path) -> None:
+def test_link_1_the_hostile_links_of_the_corpus_never_pass_as_something_else(shared_folder: Path) -> None:
     """Each is a trick that once worked in some feed reader."""
     links = json.loads((shared_folder / "corpora" / "hostile" / "vectors.json").read_text())["links"]
     for link in links:
@@ -87,7 +87,7 @@ def test_the_hostile_links_of_the_corpus_never_pass_as_something_else(shared_fol
 
 
 @pytest.mark.shared
-def test_guard_and_client_read_the_same_host_in_every_url_of_the_web_platform_tests(shared_folder: Path) -> None:
+def test_ssrf_2_guard_and_client_read_the_same_host_in_every_url_of_the_web_platform_tests(shared_folder: Path) -> None:
     """If the check reads one host and the client connects to another, the check is worth nothing."""
     found = sorted((shared_folder / "corpora" / "wpt-url").rglob("urltestdata.json"))
     cases = [case["input"] for case in json.loads(found[0].read_text(encoding="utf-8", errors="surrogatepass")) if isinstance(case, dict)]

@@ -57,6 +57,7 @@ FetchKind = Literal[
     "timeout",
     "redirect",  # too many, or to where we do not go
     "status",  # an HTTP status that is no answer; .status has it
+    "challenge",  # a page that first looks at the browser (Cloudflare and the like); .status has its status
     "too_large",
     "encoding",  # a content encoding we did not ask for, or one that does not end
     "protocol",  # not HTTP, broken off, bad framing

@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import socket
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import blake2b
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -27,10 +27,10 @@ import certifi
 import httpcore
 import httpx
 
-from watcher.addresses import is_address, may_connect
 from watcher.errors import FetchError, FetchKind
 from watcher.inflate import UnpackError, unpack
-from watcher.urls import is_web_link, join_url
+from watcher.lookup import LookupProblem, Resolver, addresses_of, ask_system
+from watcher.urls import host_only, is_web_link, next_hop
 
 # Both write whole URLs at INFO, and a webhook's URL is a secret.
 for _name in ("httpx", "httpcore"):
@@ -43,9 +43,10 @@ _ADDRESSES = 4  # of one name that are tried in turn
 _DNS_THREADS = 16  # a name server that hangs must not hold up other feeds
 _PERMANENT = frozenset((301, 308))
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
+_WORDS = 64 << 10  # bytes of the answer to a POST that are read: its status decides, the body only says why
+_WORDS_SECONDS = 5.0  # and for how long
 _NO_HEADERS: Mapping[str, str] = MappingProxyType({})
-
-Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
+_UNTIL: Mapping[FetchKind, str] = MappingProxyType({"dns": "the name was not resolved", "connect": "no connection"})  # ... within 30 s
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,13 @@ class _Target(NamedTuple):
         return self.scheme, self.host, self.port, self.private
 
 
+@dataclass(slots=True)
+class _Way:
+    """How far a request came: what a timeout then means. Only from "timeout" on may the server have it."""
+
+    at: FetchKind = "dns"
+
+
 class _TroubleError(Exception):
     """A refusal below the level that knows the URL."""
 
@@ -128,8 +136,8 @@ class Client:
         self.user_agent = user_agent
         self.connects = 0  # TCP connections tried so far
         self._per_host, self._ports, self._tls = per_host, ports, tls
-        self._resolve = resolve or self._ask_system
         self._dns = ThreadPoolExecutor(_DNS_THREADS, thread_name_prefix="dns")
+        self._resolve = resolve or partial(ask_system, threads=self._dns)
         self._all = asyncio.Semaphore(concurrency)
         self._hosts: dict[bytes, tuple[asyncio.Semaphore, list[None]]] = {}
         self._idle: dict[_Key, list[httpcore.AsyncHTTP11Connection]] = {}
@@ -159,18 +167,19 @@ class Client:
                 return replace(answer, moved_to=url) if permanent and url != asked else answer
             permanent = permanent and answer.status in _PERMANENT
             left -= asyncio.get_running_loop().time() - started - waited
-            url = _next_hop(url, location)
+            url = next_hop(url, location)
         raise FetchError(asked, f"more than {limits.redirects} redirects", kind="redirect")
 
     async def post(
         self, url: str, body: bytes, *, headers: Mapping[str, str] = _NO_HEADERS, limits: Limits = FEED_LIMITS, allow_private: bool = False
     ) -> Answer:
-        """Send `body` to `url` once; any status is an Answer, a redirect too.
+        """Send `body` to `url` once; any status is an Answer, a redirect too, and however its body is broken.
 
         A kept connection is never used: where it broke, nobody could tell whether the body had arrived. Errors name
-        the host only, because the rest of a webhook's URL is its secret.
+        the host only, because the rest of a webhook's URL is its secret. Of the answer only the first 64 kB are read,
+        for at most 5 s: who answered 200 has the message, whatever becomes of the rest.
         """
-        target = self._target(url, _host_only(url), allow_private)
+        target = self._target(url, host_only(url), allow_private)
         answer, _ = await self._ask(b"POST", target, headers, body, limits, limits.seconds)
         return answer
 
@@ -200,30 +209,35 @@ class Client:
         loop = asyncio.get_running_loop()
         begun = loop.time()
         async with self._turn(target.host):
-            waited = loop.time() - begun
+            waited, way = loop.time() - begun, _Way()
             try:
                 async with asyncio.timeout(max(seconds, 0.001)):
                     request = _request(method, target, self.user_agent, headers, body)
-                    status, received, raw = await self._exchange(request, target, limits)
-                return _answer(status, target.url, received, raw, limits), waited
+                    status, received, raw = await self._exchange(request, target, limits, way)
+                return _answer(status, target.url, received, raw, limits, decided=method == b"POST"), waited
             except _TroubleError as trouble:
                 raise FetchError(target.shown, trouble.problem, kind=trouble.kind) from None
             except TimeoutError:
-                raise FetchError(target.shown, f"no whole answer within {limits.seconds:g} s", kind="timeout") from None
+                what = _UNTIL.get(way.at, "no whole answer")
+                raise FetchError(target.shown, f"{what} within {limits.seconds:g} s", kind=way.at) from None
             except (httpcore.ProtocolError, httpcore.ConnectionNotAvailable) as error:
                 raise FetchError(target.shown, f"not HTTP as agreed: {str(error)[:120] or 'broken off'}", kind="protocol") from None
             except (httpcore.NetworkError, OSError):
                 raise FetchError(target.shown, "the connection broke off", kind="protocol") from None
 
-    async def _exchange(self, request: httpcore.Request, target: _Target, limits: Limits) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
+    async def _exchange(
+        self, request: httpcore.Request, target: _Target, limits: Limits, way: _Way
+    ) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
         """Send the request on a kept connection or a new one, and read all of the answer."""
         kept = await self._kept(target.key) if request.method == b"GET" else None
         if kept is not None:
             try:
+                way.at = "timeout"
                 return await self._send(request, kept, target.key, limits)
             except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.ConnectionNotAvailable):
                 pass  # the server had closed it meanwhile; that says nothing about the feed
-        stream = await self._connect(target)
+        stream = await self._connect(target, way)
+        way.at = "timeout"
         origin = httpcore.Origin(target.scheme, target.host, target.port)
         connection = httpcore.AsyncHTTP11Connection(origin, stream, keepalive_expiry=KEEP_ALIVE)
         return await self._send(request, connection, target.key, limits)
@@ -233,7 +247,7 @@ class Client:
     ) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
         response = await connection.handle_async_request(request)
         try:
-            raw = await _read(response, limits.wire)
+            raw = await (_read(response, limits.wire) if request.method == b"GET" else _words(response, limits.seconds))
         finally:
             await response.aclose()  # closes the connection too where the body was not read to its end
         kept = self._idle.setdefault(key, [])
@@ -273,13 +287,15 @@ class Client:
             if not users:
                 self._hosts.pop(host, None)
 
-    async def _connect(self, target: _Target) -> _Stream:
+    async def _connect(self, target: _Target, way: _Way) -> _Stream:
         """Resolve, check every address, connect to a checked one. One bad address refuses the whole name."""
-        addresses = await self._addresses(target.host.decode("ascii"), target.port)
-        if not addresses:
-            raise _TroubleError("dns", "the name has no address")
-        if not all(may_connect(address, allow_private=target.private) for address in addresses):
-            raise _TroubleError("refused_address", "the name leads into a private or reserved network; feeds there need `allow_private`")
+        way.at = "dns"
+        try:
+            addresses = await addresses_of(target.host.decode("ascii"), target.port, resolve=self._resolve, allow_private=target.private)
+        except LookupProblem as problem:
+            advice = "; feeds there need `allow_private`" if problem.inside else ""
+            raise _TroubleError(problem.kind, f"{problem}{advice}") from None
+        way.at = "connect"
         context = self._context() if target.scheme == b"https" else None
         for address in addresses[:_ADDRESSES]:
             self.connects += 1
@@ -291,19 +307,6 @@ class Client:
             except OSError:  # TimeoutError too
                 continue
         raise _TroubleError("connect", "no connection; the server is down or a firewall stands between")
-
-    async def _addresses(self, host: str, port: int) -> Sequence[str]:
-        if is_address(host):
-            return [host]
-        try:
-            return list(dict.fromkeys(await self._resolve(host, port)))
-        except (OSError, UnicodeError):
-            raise _TroubleError("dns", "the name cannot be resolved") from None
-
-    async def _ask_system(self, host: str, port: int) -> Sequence[str]:
-        loop = asyncio.get_running_loop()
-        found = await loop.run_in_executor(self._dns, lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
-        return [str(address[0]) for *_, address in found]
 
     def _context(self) -> ssl.SSLContext:
         """Return the one TLS context; making one costs 26 ms."""
@@ -369,7 +372,20 @@ async def _read(response: httpcore.Response, limit: int) -> bytes:
     return b"".join(chunks)
 
 
-def _answer(status: int, url: str, received: list[tuple[bytes, bytes]], raw: bytes, limits: Limits) -> Answer:
+async def _words(response: httpcore.Response, seconds: float) -> bytes:
+    """Read the beginning of a body, as far as it comes while the `seconds` of the whole request are not over."""
+    words = b""
+    with suppress(TimeoutError, httpcore.ProtocolError, httpcore.NetworkError, OSError):
+        async with asyncio.timeout(min(_WORDS_SECONDS, seconds / 2)):
+            async for chunk in response.aiter_stream():
+                words += chunk
+                if len(words) >= _WORDS:
+                    break
+    return words[:_WORDS]
+
+
+def _answer(status: int, url: str, received: list[tuple[bytes, bytes]], raw: bytes, limits: Limits, *, decided: bool) -> Answer:
+    """Return the answer unpacked. Where the status alone has `decided`, a body that cannot be unpacked is none."""
     headers: dict[str, str] = {}
     for key, value in received:
         name, text = key.decode("latin-1").lower(), value.decode("latin-1")
@@ -377,24 +393,7 @@ def _answer(status: int, url: str, received: list[tuple[bytes, bytes]], raw: byt
     try:
         body = unpack(raw, headers.get("content-encoding", ""), limits.body)
     except UnpackError as error:
+        if decided:
+            return Answer(status, url, headers, b"", blake2b(raw, digest_size=16).digest(), len(raw))
         raise _TroubleError("too_large" if error.too_large else "encoding", str(error)) from None
     return Answer(status, url, headers, body, blake2b(raw, digest_size=16).digest(), len(raw))
-
-
-def _next_hop(url: str, location: str) -> str:
-    """Return where a redirect leads, or refuse it."""
-    following = join_url(url, location.encode("latin-1").decode("utf-8", "replace"))
-    if not following:
-        raise FetchError(url, f"redirects to {location[:80]!r}, which is no web address", kind="redirect")
-    if url[:6].lower() == "https:" and following[:5].lower() == "http:":
-        raise FetchError(url, "redirects from https to http, which anyone on the way could read and change", kind="redirect")
-    return following.partition("#")[0]
-
-
-def _host_only(url: str) -> str:
-    """Return scheme and host of a URL whose path is a secret."""
-    try:
-        parts = urlsplit(url)
-        return f"{parts.scheme}://{parts.hostname}/..." if parts.hostname else "the address"
-    except ValueError:
-        return "the address"

@@ -9,36 +9,46 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import platform
 import signal
-import socket
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from filelock import FileLock, Timeout
 
-from watcher.errors import BusyError, WatcherError
-from watcher.pipeline import housekeeping
+from watcher.errors import BusyError, StoreError, WatcherError
+from watcher.pipeline import backups, guard, housekeeping
 from watcher.pipeline.compose import compose
-from watcher.pipeline.deliver import deliver
+from watcher.pipeline.deliver import deliver, take_over
+from watcher.pipeline.gaps import refill_gaps
 from watcher.pipeline.leads import follow_leads
 from watcher.pipeline.poll import poll
 from watcher.pipeline.rejudge import Work, judge_again
 from watcher.pipeline.rules_file import RulesFile
+from watcher.pipeline.self_test import self_test
 from watcher.pipeline.tools import Tools, open_tools, utc_now
+from watcher.pipeline.trail import about
+from watcher.pipeline.watchdog import Watchdog
+from watcher.store import operations, outbox
 
 TICKS = {
     "poll": 15.0,
     "leads": 15.0,
+    "gaps": 15.0,
     "compose": 15.0,
     "deliver": 5.0,
     "rejudge": 15.0,
+    "self-test": 15.0,
+    "watchdog": 60.0,
+    "backup": 60.0,
+    "guard": 15.0,
     "housekeeping": 3600.0,
 }  # seconds between looks at what is due
 STOP_WITHIN = 6.0  # seconds for a message on its way; the promise is ten, and closing what is open takes its share
-CUT_AT_ONCE = frozenset({"poll", "leads", "rejudge"})  # asking again costs nothing; what is being stored is finished by the writer
+CUT_AT_ONCE = frozenset({"poll", "leads", "gaps", "rejudge"})  # asking again costs nothing; what is being stored is finished by the writer
 
 log = logging.getLogger(__name__)
 Turn = Callable[[], Awaitable[object]]
@@ -61,14 +71,23 @@ async def serve(
     clock: Callable[[], datetime] = utc_now,
     speed: float = 1.0,
     ready: Callable[[], None] | None = None,
+    me: str | None = None,
+    sender_lease: timedelta = operations.SENDER_LEASE,
+    message_lease: timedelta = outbox.LEASE,
 ) -> None:
-    """Run every loop until SIGTERM or SIGINT. `speed` divides the seconds between ticks."""
-    stopping = asyncio.Event()
+    """Run every loop until SIGTERM or SIGINT. `speed` divides the seconds between ticks; `me` is who sends, this machine where none is named.
+
+    Raises BusyError when another service has the database or takes it over, StoreError when its file is moved away.
+    """
+    me, stopping = me or holder(alone=True), asyncio.Event()
     for received in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(received, stopping.set)
     async with open_tools(rules, database, clock=clock) as tools:
+        guarded = await guard.begin(tools, me, sender=sender_lease, message=message_lease)  # first: another may have it
         await tools.writer.run(housekeeping.start, rules, clock())
-        turns = _turns(tools, stopping)
+        await take_over(tools, holder=me)
+        ended: list[WatcherError] = []
+        turns = _turns(tools, stopping, guarded, me) | {"guard": lambda: _guard(tools, guarded, stopping, ended)}
         scheduler = AsyncIOScheduler(timezone="UTC")
         running: set[asyncio.Task[None]] = set()
         for name, turn in turns.items():
@@ -93,7 +112,18 @@ async def serve(
         scheduler.pause()
         await _finish(running)
         scheduler.shutdown(wait=False)
-        await tools.writer.run(housekeeping.stop, holder(alone=True), clock())
+        if ended:  # the database is another's, or gone: nothing is written to it
+            raise ended[0]
+        await tools.writer.run(housekeeping.stop, me, clock())
+
+
+async def _guard(tools: Tools, guarded: guard.Guard, stopping: asyncio.Event, ended: list[WatcherError]) -> None:
+    """Look whether this service may go on, and end it where it may not."""
+    try:
+        await guarded.look(tools)
+    except (BusyError, StoreError) as error:
+        ended.append(error)
+        stopping.set()
 
 
 def holder(*, alone: bool = False) -> str:
@@ -102,12 +132,10 @@ def holder(*, alone: bool = False) -> str:
     `alone` is for the holder of the database's lock, of whom there is one a host: after a crash the next one goes on
     with the lease at once, instead of waiting for the end of its own predecessor's.
     """
-    return f"{socket.gethostname()}:{'run' if alone else os.getpid()}"
+    return f"{platform.node()}:{'run' if alone else os.getpid()}"
 
 
-def _turns(tools: Tools, stopping: asyncio.Event) -> dict[str, Turn]:
-    me = holder(alone=True)
-
+def _turns(tools: Tools, stopping: asyncio.Event, guarded: guard.Guard, me: str) -> dict[str, Turn]:
     async def one_poll() -> None:
         await housekeeping.reread_rules(tools)
         await poll(tools)
@@ -115,9 +143,13 @@ def _turns(tools: Tools, stopping: asyncio.Event) -> dict[str, Turn]:
     return {
         "poll": one_poll,
         "leads": lambda: follow_leads(tools),
+        "gaps": lambda: refill_gaps(tools),
         "compose": lambda: compose(tools),
-        "deliver": lambda: deliver(tools, holder=me, stopping=stopping),
+        "deliver": lambda: deliver(tools, holder=me, stopping=stopping, terms=guarded.terms),
+        "self-test": lambda: self_test(tools),
+        "watchdog": Watchdog(tools).turn,
         "rejudge": lambda: judge_again(Work(tools.writer, lambda: tools.rules.watch, tools.clock, me, stopping.is_set)),
+        "backup": lambda: backups.back_up_nightly(tools, stopping.is_set),
         "housekeeping": lambda: housekeeping.tidy(tools),
     }
 
@@ -126,7 +158,8 @@ async def _tracked(name: str, turn: Turn, tools: Tools, stopping: asyncio.Event,
     """One turn of one loop; its failure is logged and seen in `status`, and the next turn comes all the same."""
     if stopping.is_set():
         return
-    task = asyncio.create_task(_guarded(name, turn, tools), name=name)
+    with about(loop=name):  # the task takes it along
+        task = asyncio.create_task(_guarded(name, turn, tools), name=name)
     running.add(task)
     try:
         await asyncio.shield(task)

@@ -11,6 +11,8 @@ from urllib.parse import SplitResult, parse_qsl, urlencode, urljoin, urlsplit, u
 
 from w3lib.url import canonicalize_url
 
+from watcher.errors import FetchError
+
 # Parameters that say how a reader came, never which article it is. Names are compared in lower case.
 _TRACKERS_TEXT = """
 gclid dclid gbraid wbraid gad_source fbclid igshid igsh mc_cid mc_eid mkt_tok msclkid yclid twclid ttclid li_fat_id _ga _gl _hsenc _hsmi
@@ -97,6 +99,25 @@ def host_of(url: str) -> str:
     if not is_web_link(url):
         return ""
     return _ascii_host(urlsplit(url))
+
+
+def next_hop(url: str, location: str) -> str:
+    """Return where a redirect of `url` leads; `location` is its header as latin-1. Raises FetchError for where we do not go."""
+    following = join_url(url, location.encode("latin-1").decode("utf-8", "replace"))
+    if not following:
+        raise FetchError(url, f"redirects to {location[:80]!r}, which is no web address", kind="redirect")
+    if url[:6].lower() == "https:" and following[:5].lower() == "http:":
+        raise FetchError(url, "redirects from https to http, which anyone on the way could read and change", kind="redirect")
+    return following.partition("#")[0]
+
+
+def host_only(url: str) -> str:
+    """Return scheme and host of a URL whose path is a secret, for an error or a log line."""
+    try:
+        parts = urlsplit(url)
+        return f"{parts.scheme}://{parts.hostname}/..." if parts.hostname else "the address"
+    except ValueError:
+        return "the address"
 
 
 def _ascii_host(parts: SplitResult) -> str:

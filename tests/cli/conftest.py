@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -27,24 +28,15 @@ def operator(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: py
 @pytest.fixture(scope="session")
 def feed_server() -> Iterator[FeedServer]:
     """A real HTTP server on a free loopback port."""
-    state = FeedServer()
+    with _served() as server:
+        yield server
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            status, kind, body = state.pages.get(self.path, (404, "text/plain", b"nothing here"))
-            self.send_response(status)
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
 
-        def log_message(self, *_: object) -> None: ...
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        state.url = f"http://127.0.0.1:{server.server_port}"
-        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        yield state
-        server.shutdown()
+@pytest.fixture
+def site() -> Iterator[FeedServer]:
+    """The site of one outlet, home page and all, for one test."""
+    with _served() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")
@@ -91,6 +83,31 @@ def newsroom(operator: Operator, polled_folder: Path) -> Operator:
     """An operator whose archive holds stories."""
     shutil.copytree(polled_folder, operator.folder, dirs_exist_ok=True)
     return operator
+
+
+@contextmanager
+def _served() -> Iterator[FeedServer]:
+    """Serves `pages`; a page with a status of 3xx sends readers to the address in its body."""
+    state = FeedServer()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            status, kind, body = state.pages.get(self.path, (404, "text/plain", b"nothing here"))
+            self.send_response(status)
+            self.send_header("Content-Type", kind)
+            if 300 <= status < 400:
+                self.send_header("Location", body.decode())
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None: ...
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        state.url = f"http://127.0.0.1:{server.server_port}"
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        yield state
+        server.shutdown()
 
 
 def _typed(folder: Path, *arguments: str) -> None:

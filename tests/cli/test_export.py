@@ -57,7 +57,7 @@ def sheet(path: Path) -> list[list[tuple[str, str]]]:
     ]
 
 
-def test_no_text_of_a_feed_is_a_formula_in_csv(archive: Operator):
+def test_csv_no_text_of_a_feed_is_a_formula_in_csv(archive: Operator):
     """A spreadsheet would run it on the machine of whoever opens the file."""
     assert archive.watcher("export", "--csv", "out.csv").status == 0
     rows = list(csv.reader(io.StringIO((archive.folder / "out.csv").read_bytes().decode("utf-8-sig"), newline="")))
@@ -69,7 +69,7 @@ def test_no_text_of_a_feed_is_a_formula_in_csv(archive: Operator):
     assert not [cell for cell in cells if "\n" in cell or "\t" in cell]
 
 
-def test_no_text_of_a_feed_is_a_formula_or_a_link_in_a_workbook(archive: Operator):
+def test_csv_no_text_of_a_feed_is_a_formula_or_a_link_in_a_workbook(archive: Operator):
     """The same for Excel: figures are numbers, everything else is text."""
     assert archive.watcher("export", "--xlsx", "out.xlsx").status == 0
     rows = sheet(archive.folder / "out.xlsx")

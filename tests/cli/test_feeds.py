@@ -62,7 +62,7 @@ def test_a_list_goes_out_and_comes_back_the_same(started) -> None:
     answer = started.watcher("--rules", "new.toml", "feeds", "import", "list.opml", "--allow-private")
     assert (answer.status, answer.out) == (0, "3 feeds added to new.toml, 0 skipped\n")
     assert started.watcher("--rules", "new.toml", "feeds", "export").out == listed
-    assert (started.folder / "new.toml").read_text("utf-8").count("allow_private = true") == 3
+    assert (started.folder / "new.toml").read_text("utf-8").count("\nallow_private = true") == 3
     assert started.watcher("--rules", "new.toml", "check").status == 0
     again = started.process("--rules", "new.toml", "feeds", "import", "-", given=listed.encode())
     assert (again.status, again.out) == (0, "0 feeds added to new.toml, 3 skipped\n")

@@ -62,6 +62,7 @@ def test_secrets_of_the_env_file_beside_the_rules_are_used(operator) -> None:
     assert "SMTP_URL is not set" in operator.watcher(*rules, "check").err
     secrets = operator.folder / "config" / ".env"
     secrets.write_text("# of the mail account\nSMTP_URL='smtps://user:geheim@mail.test:465'\n", "utf-8")
+    secrets.chmod(0o600)
     assert operator.watcher(*rules, "check").err.startswith("Next: ")
     secrets.write_text("SMTP_URL smtps://user:geheim@mail.test\n", "utf-8")
     wrong = operator.watcher(*rules, "check")

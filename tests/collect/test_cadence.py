@@ -17,17 +17,55 @@ KNOWN = replace(a_feed("https://news.example/"), first_ok=NOW, interval=timedelt
 RULES = Politeness()
 
 
-def interval(outcome: str = "changed", *, interval: timedelta = timedelta(hours=1), **hints: int) -> timedelta:
-    return next_poll(replace(KNOWN, interval=interval), outcome, NOW, Hints(**hints), RULES, 0.5)[1]  # type: ignore[arg-type]
+def interval(
+    outcome: str = "changed", *, interval: timedelta = timedelta(hours=1), since: timedelta | None = None, **hints: int
+) -> timedelta:
+    feed = replace(KNOWN, interval=interval, last_ok=NOW - (since or interval))
+    return next_poll(feed, outcome, NOW, Hints(**hints), RULES, 0.5)[1]  # type: ignore[arg-type]
 
 
 def wait(outcome: str = "unchanged", *, failures: int = 0, jitter: float = 0.5, now: datetime = NOW, **hints: object) -> timedelta:
     return next_poll(replace(KNOWN, failures=failures), outcome, now, Hints(**hints), RULES, jitter)[0] - now  # type: ignore[arg-type]
 
 
-def test_a_window_that_rolled_over_is_asked_twice_as_often() -> None:
-    """Items may have been missed between two polls."""
-    assert interval(items=20, new=20) == timedelta(minutes=30)
+def test_a_window_that_rolled_over_is_asked_four_times_as_often_at_once() -> None:
+    """Items may have been missed between two polls, and nobody knows how many."""
+    assert interval(items=20, new=20, overlap=0, interval=timedelta(hours=4)) == timedelta(hours=1)
+
+
+def test_a_window_that_nearly_rolled_over_is_asked_so_often_that_three_polls_fit_in() -> None:
+    """A short feed loses items in a busy hour: 9 of 10 new in an hour is a poll in 22 minutes, at once and not after the loss."""
+    assert interval(items=10, new=9, overlap=1, since=timedelta(hours=1)) == timedelta(seconds=3600 * 10 / 27)
+    assert interval(items=30, new=15, overlap=15, since=timedelta(hours=1)) == timedelta(minutes=40)
+
+
+def test_a_large_overlap_lets_a_feed_be_asked_less_often() -> None:
+    """One new item of thirty proves that nothing is near to being lost."""
+    assert interval(items=30, new=1, overlap=29) == timedelta(minutes=66)
+
+
+def test_a_poll_after_a_long_wait_counts_by_the_time_that_really_passed() -> None:
+    """After a day without service half the window is new; that is the day's doing, not the feed's pace."""
+    assert interval(items=30, new=15, overlap=15, since=timedelta(days=1)) == timedelta(hours=1)
+
+
+def test_what_cannot_be_compared_changes_nothing() -> None:
+    """A fallback that answers for the first time shows only new items; it is no reason to hurry."""
+    assert interval(items=30, new=30) == timedelta(hours=1)
+
+
+def test_the_polls_of_a_busy_short_feed_come_to_miss_nothing() -> None:
+    """Ten items, one every four minutes from now on: from six hours the interval is down to the window's length in two polls."""
+    feed, lost = replace(KNOWN, interval=timedelta(hours=6), last_ok=NOW), []
+    at = NOW
+    for _ in range(8):
+        wait = feed.interval
+        at += wait
+        new = min(10, int(wait / timedelta(minutes=4)))
+        lost.append(int(wait / timedelta(minutes=4)) - new)
+        _, chosen = next_poll(feed, "changed", at, Hints(10, new, overlap=10 - new), RULES, 0.5)
+        feed = replace(feed, interval=chosen, last_ok=at)
+    assert lost[2:] == [0] * 6
 
 
 def test_a_feed_without_news_is_asked_less_often_down_to_the_ceiling() -> None:
@@ -38,7 +76,7 @@ def test_a_feed_without_news_is_asked_less_often_down_to_the_ceiling() -> None:
 
 def test_a_busy_feed_is_never_asked_more_often_than_the_floor() -> None:
     """A reader that hammers is blocked, and then reads nothing."""
-    assert interval(items=20, new=20, interval=timedelta(minutes=15)) == timedelta(minutes=15)
+    assert interval(items=20, new=20, overlap=0, interval=timedelta(minutes=15)) == timedelta(minutes=15)
 
 
 def test_a_first_poll_says_nothing_about_the_pace() -> None:

@@ -53,7 +53,7 @@ def test_without_a_zone_and_a_setting_it_is_utc() -> None:
     "printed",
     ["", "today", "Mon, 01 Jan 0000 00:00:00 GMT", "9999-12-31T23:59:59-12:00", "2026-02-30", "2026-11-25T00:00:00Z", "1234567890", "-1"],
 )
-def test_what_is_no_date_of_news_is_none(printed: str) -> None:
+def test_g11_what_is_no_date_of_news_is_none(printed: str) -> None:
     """A wrong date at the top of a digest is worse than none."""
     assert published(printed, None, "Asia/Phnom_Penh", NOW) is None
 
@@ -67,7 +67,7 @@ def test_feedparsers_reading_is_taken_where_ours_fails() -> None:
 
 
 @pytest.mark.shared
-def test_no_hostile_date_raises_or_leaves_the_range(shared_folder: Path) -> None:
+def test_g11_no_hostile_date_raises_or_leaves_the_range(shared_folder: Path) -> None:
     """Years -1 and 10000 make datetime raise, which would cost the feed."""
     for printed in json.loads((shared_folder / "corpora" / "hostile" / "vectors.json").read_text())["dates"]:
         found = published(printed, None, "Asia/Phnom_Penh", NOW)

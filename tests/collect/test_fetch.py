@@ -10,6 +10,7 @@ from collect_feeds import FeedServer, a_feed
 
 from watcher.collect.fetch import fetch, max_age, retry_after
 from watcher.errors import FetchError
+from watcher.model import HealthState
 from watcher.net import Client
 
 ODD_TAG = 'W/"caf\xe9--gzip"'
@@ -108,3 +109,23 @@ async def test_the_address_in_use_is_asked(feed_server: FeedServer, client: Clie
     url, other = feed_server.serve("/rss", b"", 403), feed_server.serve("/other", b"<rss/>", ETag='"o"')
     feed = replace(a_feed(url), in_use=other, etag='"o"', validated_url=other)
     assert (await fetch(feed, client, now)).body is None
+
+
+async def test_a_feed_quiet_for_too_long_is_asked_for_its_body(feed_server: FeedServer, client: Client, now: datetime) -> None:
+    """A server whose ETag never changes says 304 for ever; the stories behind it are there for whoever does not ask "since"."""
+    url = feed_server.serve("/rss", b"<rss>new</rss>", ETag='"stuck"')
+    known = a_feed(url, etag='"stuck"', validated_url=url, body_hash=b"old")
+    assert (await fetch(known, client, now)).body is None
+    for state in (HealthState.SILENT, HealthState.FROZEN):
+        assert (await fetch(replace(known, state=state), client, now)).body == b"<rss>new</rss>"
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "headers"),
+    [(503, b"<html><title>Just a moment...</title>", {}), (403, b"<html>x", {"cf_mitigated": "challenge"})],
+)
+async def test_a_page_that_checks_the_browser_is_called_that(feed_server, client, now, status, body, headers) -> None:
+    """ "The server is broken" would make an operator wait for a repair that never comes."""
+    with pytest.raises(FetchError, match="blocked from here by a page that checks the browser") as caught:
+        await fetch(a_feed(feed_server.serve("/rss", body, status, **headers)), client, now)
+    assert (caught.value.kind, caught.value.status) == ("challenge", status)

@@ -60,7 +60,7 @@ def good_keys(found: object) -> set[str]:
 
 
 @pytest.mark.parametrize("name", POISONS)
-async def test_one_poisoned_item_costs_only_itself(name: str, parsers: Parsers, job: FeedJob) -> None:
+async def test_dos_3_one_poisoned_item_costs_only_itself(name: str, parsers: Parsers, job: FeedJob) -> None:
     """Whoever can put one item into a feed must not be able to silence it."""
     started = time.monotonic()
     found = await parsers.parse(beside_good_ones(POISONS[name].encode()), job)
@@ -110,7 +110,7 @@ async def test_no_feed_of_the_corpora_gets_out_of_hand(shared_folder: Path, pars
 
 
 @pytest.mark.shared
-async def test_the_second_reader_is_as_safe(shared_folder: Path, parsers: Parsers, job: FeedJob) -> None:
+async def test_g6_the_second_reader_is_as_safe(shared_folder: Path, parsers: Parsers, job: FeedJob) -> None:
     """It sees what the first one died of."""
     for path in corpus(shared_folder):
         try:
@@ -129,7 +129,7 @@ def generators(folder: Path) -> ModuleType:
 
 
 @pytest.mark.shared
-async def test_every_hostile_generator_is_contained(shared_folder: Path, parsers: Parsers, job: FeedJob) -> None:
+async def test_dos_2_every_hostile_generator_is_contained(shared_folder: Path, parsers: Parsers, job: FeedJob) -> None:
     """Each once took minutes, gigabytes or the whole process."""
     made = generators(shared_folder)
     names = [name for name in made.CASES if FULL or name not in SLOW]

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
 from collect_feeds import FeedServer, a_feed, item, rss
 
 from watcher.collect import Parsers, Politeness, collect
@@ -85,7 +86,7 @@ async def test_json_feeds_tell_known_items_too(feed_server: FeedServer, client: 
     assert ([entry.key for entry in fetched.entries], fetched.known) == (["2"], 1)
 
 
-async def test_a_feed_that_lost_all_its_items_is_a_fault(feed_server: FeedServer, client: Client, parsers: Parsers, now: datetime) -> None:
+async def test_g3_a_feed_that_lost_all_its_items_is_a_fault(feed_server: FeedServer, client: Client, parsers: Parsers, now: datetime) -> None:
     """A redesign that empties the feed would look like quiet days for ever."""
     poller = Poller(client, parsers, now)
     url = feed_server.serve("/rss", rss(item(1)))
@@ -187,3 +188,33 @@ async def test_a_permanent_move_is_reported(feed_server: FeedServer, client: Cli
     new = feed_server.serve("/new", rss(item(1)))
     fetched, _ = await Poller(client, parsers, now).poll(a_feed(feed_server.serve("/old", b"", 301, Location="/new")))
     assert (fetched.moved_to, fetched.final_url, len(fetched.entries)) == (new, new, 1)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "fault"),
+    [
+        (403, b"no", "blocked"),
+        (429, b"", "blocked"),
+        (200, b"<html><title>Just a moment...</title><script src='/cdn-cgi/challenge-platform/x'></script>", "blocked"),
+        (200, b"<!DOCTYPE html><html><body>Welcome</body></html>", "not_a_feed"),
+        (200, b"", "other"),
+        (200, rss(), "empty"),
+        (500, b"", "other"),
+    ],
+)
+async def test_a_failure_says_of_what_kind_it_is(feed_server, client, parsers, now, status: int, body: bytes, fault: str) -> None:
+    """What helps against a refusal does not help against a web page."""
+    poller = Poller(client, parsers, now)
+    _, feed = await poller.poll(a_feed(feed_server.serve("/rss", rss(item(1), item(2)))))
+    feed_server.serve("/rss", body, status)
+    fetched, _ = await poller.poll(feed)
+    assert (fetched.outcome, fetched.fault) == ("failed", fault)
+
+
+async def test_a_search_that_finds_nothing_is_no_failure(feed_server, client, parsers, now) -> None:
+    """Weeks without a hit are what a search is for."""
+    poller = Poller(client, parsers, now)
+    _, feed = await poller.poll(a_feed(feed_server.serve("/rss", rss(item(1))), kind=FeedKind.SEARCH))
+    feed_server.serve("/rss", rss())
+    fetched, _ = await poller.poll(feed)
+    assert (fetched.outcome, fetched.entries, fetched.problem) == ("changed", (), None)

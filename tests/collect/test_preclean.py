@@ -18,7 +18,7 @@ def declared(name: str, text: str = "x") -> bytes:
 
 
 @pytest.mark.parametrize("code", ["xD800", "55357", "0", "x0", "11", "xFFFE", "1114112", "x110000", "xFFFFFFFF"])
-def test_references_that_xml_forbids_are_replaced(code: str) -> None:
+def test_g4_references_that_xml_forbids_are_replaced(code: str) -> None:
     """One `&#xD800;` in a title makes feedparser raise, and all 31 entries are lost."""
     assert preclean(f"<rss>a&#{code};b</rss>".encode()).body.decode() == "<rss>a\ufffdb</rss>"
 
@@ -72,7 +72,7 @@ def test_western_european_without_a_label_is_read_as_such() -> None:
 
 
 @pytest.mark.parametrize("name", ["rot13", "zlib_codec", "idna", "punycode", "unicode_escape", "utf-7", "no-such-encoding"])
-def test_encodings_that_smuggle_are_never_decoded(name: str) -> None:
+def test_g4_encodings_that_smuggle_are_never_decoded(name: str) -> None:
     """Python knows codecs that unpack, run wild or raise; a feed may not choose one."""
     found = preclean(declared(name, "+ADw-script+AD4-"))
     assert b"+ADw-script+AD4-" in found.body

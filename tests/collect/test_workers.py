@@ -48,7 +48,7 @@ async def test_children_start_when_needed_and_are_kept(parsers: Parsers, job: Fe
     assert parsers.pids == [pid]
 
 
-async def test_a_body_that_hangs_the_reader_is_read_by_the_second(job: FeedJob) -> None:
+async def test_g5_a_body_that_hangs_the_reader_is_read_by_the_second(job: FeedJob) -> None:
     """One poisoned item costs its own feed a few seconds, and no story."""
     parsers = Parsers(1, wall=timedelta(seconds=3))
     await parsers.parse(rss(item(1)), job)
@@ -125,7 +125,7 @@ async def test_children_end_when_the_parent_dies() -> None:
     assert await until(lambda: gone(child))
 
 
-async def test_a_child_knows_no_secret(parsers: Parsers, job: FeedJob, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_log_1_a_child_knows_no_secret(parsers: Parsers, job: FeedJob, monkeypatch: pytest.MonkeyPatch) -> None:
     """It reads hostile bytes; what it does not have, it cannot give away."""
     monkeypatch.setenv("SMTP_URL", "smtps://user:password@mail.example")
     await parsers.parse(rss(item(1)), job)
@@ -133,7 +133,7 @@ async def test_a_child_knows_no_secret(parsers: Parsers, job: FeedJob, monkeypat
     assert b"password" not in environment
 
 
-async def test_a_child_may_write_no_file_and_has_bounded_memory(parsers: Parsers, job: FeedJob) -> None:
+async def test_g5_a_child_may_write_no_file_and_has_bounded_memory(parsers: Parsers, job: FeedJob) -> None:
     """The limits stand even if a library is talked into something."""
     await parsers.parse(rss(item(1)), job)
     limits = Path(f"/proc/{parsers.pids[0]}/limits").read_text()
@@ -153,7 +153,7 @@ async def test_a_child_carries_no_http_client(parsers: Parsers, job: FeedJob) ->
     assert loaded.stdout.strip() == "[]"
 
 
-async def test_a_body_over_the_limit_is_refused_without_a_child(parsers: Parsers, job: FeedJob) -> None:
+async def test_dos_1_a_body_over_the_limit_is_refused_without_a_child(parsers: Parsers, job: FeedJob) -> None:
     """The client cuts off before; this is the second lock."""
     with pytest.raises(ParseError):
         await parsers.parse(b"x" * (10 << 20) + b"x", job)

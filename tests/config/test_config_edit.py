@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time as clock
+from datetime import date
 
 import pytest
 
-from watcher.config import FeedConfig, add_feed, add_feeds, export_opml, import_opml, load, new_file, turn_off, turn_on
+from watcher.config import FeedConfig, add_feed, add_feeds, export_opml, import_opml, load, move_feed, new_file, turn_off, turn_on
 from watcher.errors import UsageError
 from watcher.model import FeedKind
 
@@ -163,3 +164,31 @@ def test_a_thousand_feeds_are_imported_in_a_moment() -> None:
     turn_off(result.text, "https://h500.test/feed")
     assert clock.process_time() - started < 2
     assert len(load(result.text, environment={}).feeds) == 1000
+
+
+def test_a_shipped_feed_with_fallbacks_has_them_again_when_it_is_on_again() -> None:
+    """Off and on must leave a source as it was; `enabled = true` would have taken its fallbacks away."""
+    shipped = next(feed for feed in load(TEXT, environment={}).feeds if feed.enabled == "auto")
+    again = load(turn_on(turn_off(TEXT, shipped.title), shipped.title), environment={})
+    found = next(feed for feed in again.feeds if feed.title == shipped.title)
+    assert (found.enabled, found.fallbacks) == ("auto", shipped.fallbacks)
+
+
+def test_a_feed_that_was_off_for_good_can_be_off_until_a_day() -> None:
+    """Who writes a day wants it back on that day."""
+    text = turn_off(turn_off(TEXT, "A"), "A", until=date(2026, 12, 1))
+    feed = load(text, environment={}).feeds[0]
+    assert (feed.is_read(date(2026, 11, 30)), feed.is_read(date(2026, 12, 1))) == (False, True)
+
+
+def test_a_moved_feed_says_where_it_was() -> None:
+    """Its entries are found by the address it had."""
+    feed = load(move_feed(TEXT, "a", "https://a.test/new"), environment={}).feeds[0]
+    assert (feed.url, feed.was) == ("https://a.test/new", "https://a.test/feed")
+    shipped = next(feed for feed in load(TEXT, environment={}).feeds if feed.origin != "rules")
+    moved = next(
+        one for one in load(move_feed(TEXT, shipped.title, "https://b.test/new"), environment={}).feeds if one.title == shipped.title
+    )
+    assert (moved.url, moved.was, moved.language) == ("https://b.test/new", shipped.url, shipped.language)
+    with pytest.raises(UsageError, match="there already"):
+        move_feed(TEXT, "A", shipped.url)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from watcher.config import Config, load, without_secrets
 
 TEXT = """
@@ -107,3 +109,16 @@ def test_a_number_sign_inside_a_text_is_no_comment() -> None:
     """A rule that loses its end would catch something else."""
     text = TEXT.replace('match = "x"', 'match = "x # y"  # why')
     assert load(without_secrets(text), environment=GOOD).rules[0].match == "x # y"
+
+
+@pytest.mark.parametrize(
+    "server", ["smtp://127.0.0.1:25", "smtp://[::1]", "smtp://10.1.2.3", "smtp://localhost:1025", "smtp://mailpit:1025"]
+)
+def test_ssrf_1_a_mail_server_inside_needs_a_word_and_the_check_says_so(server: str) -> None:
+    """Who has a relay in the office hears of it when checking, not when the first mail is due."""
+    (said,) = without("SMTP_URL", SMTP_URL=server).warnings
+    assert said.startswith("rules.toml:14: channel 'mail': its server is on this machine or on your own network")
+    assert "allow_private = true" in said
+    allowed = TEXT.replace('to = ["b@watch.test"]', 'to = ["b@watch.test"]\nallow_private = true')
+    config = load(allowed, environment={**GOOD, "SMTP_URL": server})
+    assert (config.warnings, config.channels[0].allow_private) == ((), True)

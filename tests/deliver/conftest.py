@@ -63,7 +63,9 @@ def date(now: datetime) -> datetime:
 
 @pytest.fixture
 def mail_channel() -> Channel:
-    return Channel("staff", ChannelKind.EMAIL, to=("dara@ngo.example",), sender="Watcher <watcher@ngo.example>", tls="none")
+    return Channel(
+        "staff", ChannelKind.EMAIL, to=("dara@ngo.example",), sender="Watcher <watcher@ngo.example>", tls="none", allow_private=True
+    )
 
 
 @pytest.fixture

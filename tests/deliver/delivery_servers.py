@@ -18,7 +18,7 @@ from watcher.model import Message, MessageKind
 
 @dataclass
 class SmtpServer:
-    """A small SMTP server. `faults` maps a step to what happens there: an answer line, "drop", "hang" or "garbage"."""
+    """A small SMTP server. `faults` maps a step to what happens there: an answer line, "drop", "hang", "garbage", "slow" or "drip"."""
 
     faults: dict[str, str] = field(default_factory=dict)
     tls: ssl.SSLContext | None = None
@@ -70,6 +70,8 @@ class SmtpServer:
             await reader.read(100)
             writer.transport.abort()
             return False
+        if self.faults.get("body") == "hang":
+            await asyncio.sleep(30)
         data = await reader.readuntil(b"\r\n.\r\n")
         if not self.faults.get("dot", "250").startswith(("4", "5")):
             self.mails.append(re.sub(rb"(?m)^\.\.", b".", data[:-3]))
@@ -83,6 +85,13 @@ class SmtpServer:
             return False
         if what == "hang":
             await asyncio.sleep(30)
+        if what == "slow":
+            await asyncio.sleep(0.1)
+            what = usual
+        while what == "drip":  # an answer that never ends
+            writer.write(usual[:4].replace(" ", "-").encode() + b"x\r\n")
+            await writer.drain()
+            await asyncio.sleep(0.02)
         text = "how do you do\n\n" if what == "garbage" else what
         writer.write(text.encode() + b"\r\n")
         await writer.drain()

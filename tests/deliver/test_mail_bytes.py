@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import replace
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 from delivery_servers import read_mail
+from payloads import more
 
 from watcher.deliver import email
 from watcher.deliver.mime import Letter, ascii_address, letter_bytes
@@ -44,7 +46,7 @@ def assert_headers_are_ours(data: bytes, text: str) -> None:
 def hostile_texts(shared_folder: Path) -> list[str]:
     vectors = json.loads((shared_folder / "corpora/hostile/vectors.json").read_text())["mail_subjects"]
     naughty = json.loads((shared_folder / "corpora/blns/blns.json").read_text())
-    return [*vectors, *naughty]
+    return [*vectors, *naughty, *(more(shared_folder) if "WATCHER_PAYLOADS" in os.environ else [])]
 
 
 def test_mail_has_text_first_then_html_and_the_headers_of_a_machine(rendered, mail_channel, names):
@@ -83,7 +85,7 @@ def test_long_subject_is_cut_before_a_combining_sign(rendered, mail_channel, nam
 
 
 @pytest.mark.shared
-def test_no_hostile_text_adds_a_header_or_stops_the_mail(shared_folder, rendered, mail_channel, names):
+def test_mail_1_no_hostile_text_adds_a_header_or_stops_the_mail(shared_folder, rendered, mail_channel, names):
     """A feed title once could add a Bcc line or a whole forged body (CVE-2024-6923): MAIL-1, in every field at once."""
     texts = hostile_texts(shared_folder)
     for text in texts:
@@ -97,7 +99,7 @@ def test_no_hostile_text_adds_a_header_or_stops_the_mail(shared_folder, rendered
 
 
 @pytest.mark.shared
-def test_no_hostile_name_of_a_sender_adds_a_header(shared_folder, rendered, mail_channel, names):
+def test_mail_1_no_hostile_name_of_a_sender_adds_a_header(shared_folder, rendered, mail_channel, names):
     """`from` comes from rules.toml, which people paste into; a wrong one is said, never sent."""
     for text in hostile_texts(shared_folder):
         try:
@@ -109,7 +111,7 @@ def test_no_hostile_name_of_a_sender_adds_a_header(shared_folder, rendered, mail
 
 
 @pytest.mark.shared
-def test_hostile_subjects_need_no_plainer_form(shared_folder, rendered, mail_channel, names):
+def test_mail_1_hostile_subjects_need_no_plainer_form(shared_folder, rendered, mail_channel, names):
     """One poisoned title must not cost the reader the HTML digest with all its other stories."""
     bare = [
         text
@@ -119,7 +121,7 @@ def test_hostile_subjects_need_no_plainer_form(shared_folder, rendered, mail_cha
     assert bare == []
 
 
-def test_a_letter_that_comes_out_otherwise_than_it_went_in_is_not_sent(date):
+def test_g10_a_letter_that_comes_out_otherwise_than_it_went_in_is_not_sent(date):
     """The check behind the cleaning: text that reached a header unclean is caught by reading the bytes back."""
     letter = Letter(
         sender="watcher@ngo.example", recipient="dara@ngo.example", subject="s", date=date, message_id="<a@ngo.example>",

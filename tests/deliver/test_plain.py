@@ -35,7 +35,7 @@ def test_many_lines_keeps_lines_and_tabs_only():
         '{"url": "https:\\/\\/hooks.slack.com\\/services\\/T012AB3C4\\/B056DE7F8\\/abcdefGHIJKLmnopQRSTuvwx"}',
     ],
 )
-def test_a_server_that_repeats_our_address_cannot_put_it_into_an_error(answer):
+def test_log_1_a_server_that_repeats_our_address_cannot_put_it_into_an_error(answer):
     """Who has the address of a webhook can post in the NGO's name."""
     shown = without_secrets(answer, secrets_of_url(HOOK))
     assert "abcdefghijkl" not in shown.lower()

@@ -163,7 +163,6 @@ async def test_accepted(body, now):
         (http_answer(418, b"teapot"), "retry", None),
         (http_answer(200, b"<html>please log in</html>"), "retry ambiguous", None),
         (b"SSH-2.0-OpenSSH\r\n\r\n", "retry ambiguous", None),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nok", "retry ambiguous", None),
         ("reset", "retry ambiguous", None),
         ("hang", "retry ambiguous", None),
     ],

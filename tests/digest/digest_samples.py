@@ -18,6 +18,7 @@ from watcher.model import (
     Digest,
     Facts,
     FeedProblem,
+    HealthState,
     LinkKind,
     PeopleRow,
     Possible,
@@ -176,14 +177,18 @@ ALL_READ = Account(
     not_covered=("Facebook and Telegram of police and Immigration Department",),
     self_test=datetime(2023, 11, 8, 23, 58, tzinfo=UTC),
     items=1204,
+    rules="7f3a-91c2",
+    rules_since=datetime(2023, 11, 2, 3, 0, tzinfo=UTC),
 )
-KOH = FeedProblem("Koh Santepheap", "km", datetime(2023, 11, 6, 3, 0, tzinfo=UTC), "403", new=False)
-NHK = FeedProblem("NHK", "ja", datetime(2023, 11, 8, 18, 0, tzinfo=UTC), "timeout", new=True)
+KOH = FeedProblem("Koh Santepheap", "km", datetime(2023, 11, 6, 3, 0, tzinfo=UTC), "403", new=False, state=HealthState.BLOCKED)
+NHK = FeedProblem("NHK", "ja", datetime(2023, 11, 8, 18, 0, tzinfo=UTC), "timeout", new=True, state=HealthState.FAILING)
 SOME_UNREAD = replace(
     ALL_READ,
     read=(("km", 7, 9), ("zh", 4, 4), ("th", 3, 3), ("ko", 3, 3), ("en", 41, 42), ("ja", 2, 3)),
     problems=(NHK, KOH),
-    silent=(FeedProblem("Kampot Post", "en", None, "silent", new=False),),
+    silent=(
+        FeedProblem("Kampot Post", "en", datetime(2023, 10, 31, 3, 0, tzinfo=UTC), "no new item", new=False, state=HealthState.SILENT),
+    ),
     gaps=(("VnExpress", datetime(2023, 11, 8, 20, 10, tzinfo=UTC), datetime(2023, 11, 8, 23, 40, tzinfo=UTC)),),
     title_only=6,
 )
@@ -266,6 +271,37 @@ def first_mail() -> Digest:
     )
 
 
+def outage_mail() -> Digest:
+    """The late mail as it really is: from when to when, and what could not be read later."""
+    start, end = MORNING - timedelta(days=4, hours=1), MORNING - timedelta(hours=1)
+    account = replace(
+        SOME_UNREAD, outages=((start, end),), gaps=(("VnExpress", start, end), ("Rasmei News", start, end)), must_gaps=("Rasmei News",)
+    )
+    return replace(late_mail(), account=account)
+
+
+def not_delivered() -> Digest:
+    """Yesterday's mail did not reach everybody, nor did an alert to somebody else."""
+    lost = (("digest daily no. 142 of 2023-11-08", "staff"), ("alert new-story no. 12 of 2023-11-08", "slack-news"))
+    return digest(
+        new(japanese()),
+        account=replace(ALL_READ, undelivered=lost, own_undelivered=(142,)),
+        month_totals=(("JP", 25, 25),),
+        month_stories=1,
+    )
+
+
+def self_test_failed() -> Digest:
+    """A day without a story on which nothing can be believed, with all that can be wrong beside it."""
+    old = tuple(replace(KOH, title=f"Old Paper {number}", since=MORNING - timedelta(days=60)) for number in range(7))
+    shrunk = FeedProblem("Rasmei News", "km", MORNING - timedelta(days=2), "3 items", new=False, state=HealthState.SHRUNK)
+    account = replace(
+        SOME_UNREAD, self_test_failed=MORNING - timedelta(minutes=1), rules_problem="rules.toml:3: unknown key", waiting_leads=14, partial=(shrunk,),
+        problems=(*SOME_UNREAD.problems, *old),
+    )  # fmt: skip
+    return digest(account=account)
+
+
 def late_mail() -> Digest:
     """One mail for five days without one, with what the gap held."""
     missed = tuple(date(2023, 11, day) for day in range(5, 10))
@@ -286,4 +322,7 @@ SAMPLES = {
     "start": first_mail,
     "late": late_mail,
     "languages": many_languages,
+    "late-with-gaps": outage_mail,
+    "not-delivered": not_delivered,
+    "self-test-failed": self_test_failed,
 }

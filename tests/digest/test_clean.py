@@ -10,7 +10,7 @@ from watcher.digest.clean import cut, host, language_tag, mail_link, mail_subjec
 from watcher.digest.wrap import WIDTH, columns, wrap
 
 
-def test_a_line_has_no_controls_overrides_or_hidden_characters():
+def test_g8_a_line_has_no_controls_overrides_or_hidden_characters():
     """A title can otherwise turn the rest of the mail around, or hide words in it."""
     assert one_line("a\r\nb\x00\x1b[31m \u202ec\u200bd\u2028e\ud800") == "a b [31m cd e"
 
@@ -56,12 +56,12 @@ def test_piled_up_marks_are_thinned():
         "",
     ],
 )
-def test_only_plain_web_addresses_become_links(address: str):
+def test_link_1_only_plain_web_addresses_become_links(address: str):
     """All else is text without a link."""
     assert web_link(address) == ""
 
 
-def test_a_link_shows_where_it_leads():
+def test_g9_a_link_shows_where_it_leads():
     """A host that only looks like a known one is seen in its ASCII form."""
     assert web_link("HTTPS://www.Example.org/a?b=1&c=2#d") == "https://www.example.org/a?b=1&c=2#d"
     assert host(web_link("https://www.example.org/a")) == "example.org"
@@ -69,7 +69,7 @@ def test_a_link_shows_where_it_leads():
     assert web_link('https://a.example/"><script>') == "https://a.example/%22%3E%3Cscript%3E"
 
 
-def test_a_subject_cannot_smuggle_a_header_or_an_encoded_word():
+def test_mail_1_a_subject_cannot_smuggle_a_header_or_an_encoded_word():
     """Mail readers decode "=?" whoever wrote it."""
     assert mail_subject("a\r\nBcc: x@example.org =?utf-8?B?aGk=?=") == "a Bcc: x@example.org = ?utf-8?B?aGk= ?="
     assert len(mail_subject("word " * 200)) <= 180

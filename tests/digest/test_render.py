@@ -35,7 +35,7 @@ def every_mail() -> dict[str, Rendered]:
     now = {"now": MORNING, "time_zone": ZONE, "contact": OPERATOR}
     return {name: render(make()) for name, make in SAMPLES.items()} | {
         "do-not-rely": render(digest(account=Account())),
-        "alert": render_alert(told, more=4, held=True, **now),
+        "alert": render_alert(told, more=[new(samples.earlier())] * 4, more_in="tomorrow's mail", held=True, **now),
         "operator": render_operator(['Koh Santepheap answers 403 since 6 Nov. watcher feeds repair "Koh Santepheap"'], **now),
         "test": render_test("staff", **now),
     }
@@ -201,8 +201,10 @@ def test_an_alert_says_what_waits_and_what_is_left_for_the_mail():
     """A day's limit must not look like the end of the news."""
     alert = every_mail()["alert"]
     assert alert.subject == "25 Japanese deported - 1 new, 1 update"
-    assert alert.slack[-2:] == ("Held until morning.", "4 more in the next mail.")
-    assert [event["type"] for event in alert.events] == ["story.new", "story.changed"]
+    assert alert.slack[-2:] == ("Held until morning.", "4 more in tomorrow's mail.")
+    assert [event["type"] for event in alert.events] == ["story.new", "story.changed", *["story.new"] * 4], (
+        "machines read no mail: they get every event"
+    )
 
 
 def test_an_operators_line_is_not_broken_where_its_command_stands():
@@ -211,6 +213,15 @@ def test_an_operators_line_is_not_broken_where_its_command_stands():
     message = render_operator([line], now=MORNING, time_zone=ZONE)
     assert line in message.text.splitlines()
     assert message.slack == (line,)
+
+
+def test_what_is_over_is_no_thing_that_needs_the_operator():
+    """A mail of good news must not read like a call for help."""
+    good = render_operator([], over=["NHK is read again since 9 Nov 14:02"], now=MORNING, time_zone=ZONE)
+    assert good.subject.startswith("watcher: Nothing needs you - NHK is read again")
+    both = render_operator(["Slack refused us.  watcher outbox retry"], over=["NHK is read again since 9 Nov 14:02"], now=MORNING, time_zone=ZONE)
+    assert "1 thing needs you - Slack refused us" in both.subject
+    assert both.text.index("Slack refused us") < both.text.index("NHK is read again")
 
 
 def test_an_operators_command_stands_apart_from_the_words_before_it():

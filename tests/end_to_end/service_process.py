@@ -52,6 +52,7 @@ name = "staff"
 kind = "email"
 server = "${{SMTP_URL}}"
 tls = "none"
+allow_private = true
 from = "watcher@ngo.example"
 to = ["staff@ngo.example"]
 
@@ -60,6 +61,7 @@ name = "desk"
 kind = "email"
 server = "${{SMTP_URL}}"
 tls = "none"
+allow_private = true
 from = "watcher@ngo.example"
 to = ["desk@ngo.example"]
 
@@ -68,6 +70,7 @@ name = "ops"
 kind = "email"
 server = "${{SMTP_URL}}"
 tls = "none"
+allow_private = true
 from = "watcher@ngo.example"
 to = ["ops@ngo.example"]
 

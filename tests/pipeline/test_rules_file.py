@@ -87,7 +87,7 @@ def test_a_wrong_file_is_said_to_the_operator_until_it_is_mended(rules, database
     rules.reread()
     housekeeping.apply(database, rules, now)
     (fault,) = operations.faults(database)
-    assert (fault.subject, fault.mend, fault.urgent) == ("rules", "watcher check", True)
+    assert (fault.subject, fault.mend, fault.urgent) == ("rules", "watcher check", False)
     assert operations.recall(database, housekeeping.GOOD_RULES) == RULES
     save(rules, RULES)
     rules.reread()
@@ -144,7 +144,7 @@ async def _store_rules(tools: Tools, way: str, web, now) -> None:
         line = json.dumps({"url": article.url, "title": article.title, "text": article.text}).encode()
         await asyncio.to_thread(backfill_file, writer, [line], watch, now=now, on_bad_line=str)
     else:
-        await writer.run(lambda database: feeds.configure(database, housekeeping.configured(watch.config), now))
+        await writer.run(lambda database: feeds.configure(database, housekeeping.configured(watch.config, now), now))
         brought = lead(f"{web.base}/a", now) if way == "leads" else article
         await writer.run(lambda database: bring(database, watch, "Courier", now, brought))
         if way == "leads":  # its page is judged by rules that the database has not seen

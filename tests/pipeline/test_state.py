@@ -10,6 +10,7 @@ import pytest
 from watcher.model import Fetched, Message, MessageKind
 from watcher.pipeline.rules_file import RulesFile
 from watcher.pipeline.state import SENDER_STUCK_AFTER, State, state
+from watcher.pipeline.watchdog import STUCK_AFTER
 from watcher.store import Database, feeds, open_store, operations, outbox, transaction
 
 RULES = """
@@ -53,7 +54,7 @@ def run(database: Database, started: datetime, turned: datetime) -> None:
     """A service that began, and whose loops last ended a turn at a moment."""
     with transaction(database):
         operations.beat(database, "service", started=started)
-        for loop in ("poll", "compose", "deliver"):
+        for loop in STUCK_AFTER:
             operations.beat(database, loop, started=turned, finished=turned)
 
 

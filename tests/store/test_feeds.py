@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
-from watcher.model import Feed, Fetched
+from watcher.model import Feed, Fetched, HealthMemory, HealthState, Sign
 from watcher.store import feeds, select, transaction
+from watcher.store import health as feed_health
 
 
 def poll(database: Database, feed: Feed, fetched: Fetched, new: int = 0, overlap: int | None = None) -> Feed:
@@ -98,3 +100,31 @@ def test_feeds_are_found_by_title_or_address(database: Database, feed: Feed, now
     """`watcher poll "Khmer Times"`."""
     assert [one.id for one in feeds.due(database, now, everything=True, names=["FEED"])] == [feed.id]
     assert feeds.due(database, now, everything=True, names=["nothing"]) == []
+
+
+def test_health_is_kept_and_read_back_as_it_was(database: Database, feed: Feed, now: datetime):
+    """The next decision stands on the last one's memory; a restart must not forget half of it."""
+    memory = HealthMemory(
+        state=HealthState.SHRUNK, since=now, reason="1 item where 20 are usual", seen=now, address="http://feed.test/", fallback_since=now,
+        failing=Sign(3, 4000, 1), fault="blocked", fault_sign=Sign(2, 5, 0), read_s=9, quiet_s=8, same_s=7, gaps=(1, 2, 3), news_day="2023-11-09",
+        size=1, sizes=(20, 19), size_day="2023-11-08", few=Sign(4, 90000, 0), degraded=Sign(1), moved=Sign(2, 3, 4), moved_to="http://new.test/",
+    )  # fmt: skip
+    with transaction(database):
+        feeds.polled(database, feed, answer(feed, now), new=0, overlap=None, health=memory, rhythm=timedelta(hours=9))
+    assert feed_health.remembered(database, feed.id) == memory
+    health = feeds.health(database)[0]
+    assert (health.state, health.state_since, health.reason) == (HealthState.SHRUNK, now, "1 item where 20 are usual")
+    assert (health.rhythm, health.fallback_since) == (timedelta(hours=9), now)
+    assert {field.name for field in dataclasses.fields(HealthMemory) if getattr(memory, field.name) == field.default} == set()
+
+
+def test_a_feed_with_a_new_address_is_no_longer_what_the_old_one_was(database: Database, feed: Feed, now: datetime):
+    """The operator has repaired it; "dead" would stand for another day. Its rhythm is the source's and stays."""
+    dead = HealthMemory(state=HealthState.DEAD, since=now, reason="404", failing=Sign(9, 99999), gaps=(5, 6), read_s=77)
+    poll(database, feed, answer(feed, now))
+    with transaction(database):
+        feeds.polled(database, feed, answer(feed, now, "failed", problem="404"), new=0, overlap=None, health=dead, rhythm=timedelta(1))
+        feeds.configure(database, [feeds.Configured(url="https://new.test/", title="Feed", was="http://feed.test/")], now)
+    health = feeds.health(database)[0]
+    assert (health.state, health.reason, health.rhythm, health.failures, health.problem) == (HealthState.OK, None, timedelta(1), 0, None)
+    assert feed_health.remembered(database, feed.id) == HealthMemory(gaps=(5, 6), read_s=77)

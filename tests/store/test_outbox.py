@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 from sqlite_utils import Database
 
 from watcher.model import Message, MessageKind
-from watcher.store import execute, outbox, select, transaction
+from watcher.store import execute, holding, outbox, outbox_keeping, select, transaction
 
 MAIL = Message(
     key="digest|staff|a@b.test|1",
@@ -102,3 +103,44 @@ def test_only_the_channels_asked_for_are_claimed(database: Database, now: dateti
     with transaction(database):
         assert outbox.claim(database, now, ["slack"]) == []
         assert outbox.claim(database, now, []) == []
+
+
+def test_what_did_not_get_through_is_listed_by_what_it_is_and_without_an_address(database: Database, now: datetime):
+    """The next mail names it to other people: a server's answer likes to repeat whom it refused."""
+    queue(database, now)
+    queue(database, now, replace(MAIL, key="digest|staff|b@b.test|1", recipient="b@b.test"))
+    queue(database, now, replace(MAIL, key="test|staff", kind=MessageKind.TEST))
+    with transaction(database):
+        for message in claim_all(database, now)[:2]:
+            outbox.dead(database, message, code=550, answer=f"5.1.1 <{message.recipient}>: see https://mail.test/x?token=1", now=now)
+    (found,) = outbox.undelivered_list(database, now + timedelta(days=1))
+    assert (found.messages, found.channel, found.since) == (2, "staff", now)
+    assert found.why == "given up: 5.1.1 (address): see (address)"
+    assert outbox.undelivered_list(database, now + timedelta(days=1), given_up_since=now + timedelta(hours=1)) == []
+
+
+def claim_all(database: Database, now: datetime) -> list[Message]:
+    return outbox.claim(database, now, ["staff"])
+
+
+def test_what_a_summary_tells_is_not_sent_beside_it_and_only_a_replaced_summary_may_be_emptied(database: Database, now: datetime):
+    """The database itself refuses to tell twice, and to lose what a message said."""
+    queue(database, now)
+    queue(database, now, replace(MAIL, key="summary", kind=MessageKind.SUMMARY))
+    with transaction(database):
+        outbox_keeping.cover(database, [1], "summary", now)
+    with pytest.raises(sqlite3.IntegrityError, match="not sent beside it"):
+        execute(database, "UPDATE outbox SET state = 'pending' WHERE id = 1")
+    with pytest.raises(sqlite3.IntegrityError, match="frozen"):
+        execute(database, "UPDATE outbox SET payload = x'' WHERE id = 1")
+    with pytest.raises(sqlite3.IntegrityError, match="frozen"):
+        execute(database, "UPDATE outbox SET payload = x'' WHERE id = 2")
+    assert outbox.row(database, 1).covered_by == 2
+
+
+def test_everything_waits_while_a_restore_holds(database: Database, now: datetime):
+    """What was sent since the backup is unknown; nothing new may overtake the answer."""
+    with transaction(database):
+        holding.hold(database, "restored", now)
+    queue(database, now)
+    assert (outbox.row(database, 1).state, outbox.row(database, 1).held_for) == ("held", "restore")

@@ -29,6 +29,7 @@ from watcher.cli.languages import languages
 from watcher.cli.options import Paths, paths_options
 from watcher.cli.outbox import outbox
 from watcher.cli.poll import poll
+from watcher.cli.restore import restore
 from watcher.cli.rules import rules
 from watcher.cli.run import run
 from watcher.cli.status import status as status_command
@@ -53,6 +54,7 @@ COMMANDS = (
     channels,
     outbox,
     backup,
+    restore,
     status_command,
     demo,
 )

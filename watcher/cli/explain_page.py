@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -76,7 +77,8 @@ def unseen_lines(url: str, outlets: Sequence[Outlet], zone: ZoneInfo, now: datet
         return [*(fit(line, columns()) for line in lines), *todo]
     if outlets:
         names = safe(outlets[0].feed.title or outlets[0].feed.url)
-        return [f'Never seen: {names} is off. Read it again: watcher feeds on "{names}"', *todo]
+        # Pasted into a shell; titles come from feeds and from lists of others.
+        return [f"Never seen: {names} is off. Read it again: watcher feeds on {shlex.quote(names)}", *todo]
     home = urlsplit(url)
     return [f"Never seen: no feed of {host_of(url)}. Add: watcher feeds add {home.scheme}://{safe(home.netloc)}/", *todo]
 

@@ -1,8 +1,9 @@
 """Rows of an export -> CSV or a workbook, in which no text of a feed is ever a formula or a link.
 
 A spreadsheet runs a cell that begins with = + - @ (or a tab, or a line end) as a formula, and what stands there comes from
-strangers. In CSV such text gets an apostrophe before it; in a workbook every text is written as text. Source: OWASP, "CSV
-Injection". The only place that knows XlsxWriter.
+strangers. In CSV such text gets an apostrophe before it, behind a semicolon too: where that is the list separator (most of
+Europe) a double click on a file with commas cuts its lines there. In a workbook every text is written as text. Source: OWASP,
+"CSV Injection". The only place that knows XlsxWriter.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any, TextIO
 from watcher.cli.show import safe
 
 _FORMULA = re.compile("[=+\\-@\t\r\n＝＋－＠]")  # the wide ones too: Excel in Japanese and Chinese takes them for the others
+_BEHIND_SEPARATOR = re.compile(";(?=[\"']*[=+\\-@＝＋－＠])")
 LONGEST_CELL = 32_767  # characters; Excel's limit: XlsxWriter leaves out what is longer
 _WIDTHS = {"headline": 50, "sources": 30, "copies": 30, "articles": 60, "nationality": 14, "places": 20}  # columns of a sheet; others 12
 _SPACE = re.compile(r"\s")
@@ -26,7 +28,7 @@ def write_csv(rows: Iterable[dict[str, Any]], columns: Sequence[str], to: TextIO
     writer = csv.writer(to)  # ends lines with CR LF, quotes where it must
     writer.writerow(columns)
     for row in rows:
-        writer.writerow([_inert(cell(name, row[name])) for name in columns])
+        writer.writerow([_inert(cell(name, row[name]), "%3B" if name == "articles" else ";'") for name in columns])
 
 
 def workbook(rows: Iterable[dict[str, Any]], columns: Sequence[str]) -> bytes:
@@ -70,8 +72,12 @@ def cell(name: str, value: Any) -> int | str:
     return safe(value if isinstance(value, str) else "; ".join(value))
 
 
-def _inert(value: int | str) -> int | str:
-    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
+def _inert(value: int | str, separator: str) -> int | str:
+    """The cell with nothing in it that any spreadsheet runs; `separator` is written for a semicolon that a formula would follow."""
+    if isinstance(value, int):
+        return value
+    value = _BEHIND_SEPARATOR.sub(separator, value)
+    return f"'{value}" if _FORMULA.match(value) else value
 
 
 def _fitted(value: str) -> str:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from watcher.cli.feeds_health import feeds_health
+from watcher.cli.feeds_repair import repair
 from watcher.cli.options import json_option, paths_of, paths_options
 
 if TYPE_CHECKING:
@@ -28,20 +31,21 @@ def feeds(context: click.Context, as_json: bool) -> None:
     Examples:
       watcher feeds
       watcher feeds add https://www.example.org/
-      watcher feeds off "Khmer Times"
+      watcher feeds health
+      watcher feeds repair
+      watcher feeds off "Khmer Times" --until 2026-12-01
       watcher feeds import list.opml
     """
     if context.invoked_subcommand:
         return
-    from watcher.cli.opening import open_rules, zone_of
+    from watcher.cli.opening import open_archive, open_rules, zone_of
     from watcher.cli.show import safe, say, show_json, table, when
     from watcher.pipeline.tools import utc_now
     from watcher.store import feeds as sources
-    from watcher.store import open_reader
 
     rules = open_rules(context)
     database = paths_of(context).database
-    known = {feed.url: feed for feed in sources.health(open_reader(database), count_entries=True)} if database.exists() else {}
+    known = {feed.url: feed for feed in sources.health(open_archive(context), count_entries=True)} if database.exists() else {}
     configured = sorted(rules.watch.config.feeds, key=lambda feed: (feed.language or "~", feed.title))
     if as_json:
         show_json([_as_json(feed, known.get(feed.url)) for feed in configured])
@@ -55,7 +59,7 @@ def feeds(context: click.Context, as_json: bool) -> None:
             (
                 feed.language or "?",
                 safe(feed.title, 34),
-                _word(feed.enabled, health),
+                _word(feed, health, now.astimezone(zone).date()),
                 read,
                 str(health.entries) if health else "0",
                 safe(_note(health), 70),
@@ -107,17 +111,27 @@ def add(context: click.Context, url: str, title: str | None, language: str | Non
 @feeds.command(short_help="Stop reading a source; its entries stay.")
 @paths_options
 @click.argument("name")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Read it again from this day on, such as 2026-12-01.")
 @click.pass_context
-def off(context: click.Context, name: str) -> None:
-    """Turn the source NAME (title or address) off in the rules file. Its entries and stories stay.
+def off(context: click.Context, name: str, until: datetime | None) -> None:
+    """Turn the source NAME (title or address) off in the rules file, for good or until a day. Its entries and stories stay.
 
     \b
-    Example:
+    Examples:
       watcher feeds off "Khmer Times"
+      watcher feeds off "Khmer Times" --until 2026-12-01
     """
+    from watcher.cli.opening import open_rules, zone_of
+    from watcher.cli.show import day
     from watcher.config import turn_off
+    from watcher.errors import UsageError
+    from watcher.pipeline.tools import utc_now
 
-    _edit(context, lambda text: turn_off(text, name), f'{name} is off. To read it again: watcher feeds on "{name}"')
+    if until and until.date() <= utc_now().astimezone(zone_of(open_rules(context))).date():
+        raise UsageError(f"--until {until:%Y-%m-%d}: is not in the future; name the first day on which it is to be read again")
+    last = until.date() if until else None
+    how_long = f"off until {day(last)}. To read it before" if last else "off. To read it again"
+    _edit(context, lambda text: turn_off(text, name, until=last), f'{name} is {how_long}: watcher feeds on "{name}"')
 
 
 @feeds.command(short_help="Read a source again.")
@@ -181,6 +195,10 @@ def export(context: click.Context) -> None:
 
     config = open_rules(context).watch.config
     click.echo(export_opml([feed for feed in config.feeds if feed.enabled != "no"]))
+
+
+feeds.add_command(feeds_health)
+feeds.add_command(repair)
 
 
 def _edit(context: click.Context, change: Callable[[str], str], done: str) -> None:
@@ -260,9 +278,9 @@ async def _find(url: str, allow_private: bool) -> tuple[str, str]:
     return found[0].url, found[0].title
 
 
-def _word(enabled: str, health: FeedHealth | None) -> str:
-    if enabled == "no":
-        return "off"
+def _word(feed: FeedConfig, health: FeedHealth | None, today: date) -> str:
+    if not feed.is_read(today):
+        return f"off until {feed.off_until.isoformat()}" if feed.enabled != "no" and feed.off_until else "off"
     if health is None or health.first_ok is None:
         return "not answered yet" if health and health.last_attempt else "not tried yet"
     return "failing" if health.failures else "read"
@@ -282,6 +300,7 @@ def _as_json(feed: FeedConfig, health: FeedHealth | None) -> dict[str, object]:
         "language": feed.language,
         "kind": feed.kind.value,
         "enabled": feed.enabled,
+        "off_until": feed.off_until,
         "origin": feed.origin,
         "key": feed.key,
         "evidence": feed.evidence,

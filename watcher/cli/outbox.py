@@ -1,17 +1,22 @@
-"""`watcher outbox`: what waits to be sent, what was sent, what was given up, and another try."""
+"""`watcher outbox`: what waits to be sent, was sent, was given up or is held; what one message says; another try.
+
+Holding, releasing and dropping is `outbox_hold`.
+"""
 
 from __future__ import annotations
 
 import click
 
 from watcher.cli.options import json_option, paths_of, paths_options
+from watcher.cli.outbox_hold import discard, hold, release, retry
 
 NEWEST = 50  # messages that are listed
+_STATES = click.Choice(["pending", "sending", "sent", "dead", "held", "discarded", "covered"])
 
 
-@click.group(invoke_without_command=True, short_help="What waits, was sent, was given up.")
+@click.group(invoke_without_command=True, short_help="What waits, was sent, was given up, is held.")
 @paths_options
-@click.option("--state", type=click.Choice(["pending", "sending", "sent", "dead", "held"]), help="Only these.")
+@click.option("--state", type=_STATES, help="Only these.")
 @json_option
 @click.pass_context
 def outbox(context: click.Context, state: str | None, as_json: bool) -> None:
@@ -21,74 +26,60 @@ def outbox(context: click.Context, state: str | None, as_json: bool) -> None:
     Examples:
       watcher outbox
       watcher outbox --state dead
+      watcher outbox show 17
       watcher outbox retry --channel slack
+      watcher outbox release --digest daily
       watcher outbox send
     """
-    if context.invoked_subcommand:
-        return
-    from watcher.cli.opening import open_archive, open_rules, zone_of
-    from watcher.cli.show import counted, note, safe, say, show_json, table, when
-    from watcher.pipeline.tools import utc_now
-    from watcher.store import outbox as messages
-
-    rows = messages.listing(open_archive(context), state=state, newest=NEWEST)
-    if as_json:
-        show_json([{name: getattr(row, name) for name in row.__slots__} for row in rows])
-        return
-    zone, now = zone_of(open_rules(context)), utc_now()
-    lines = [
-        (
-            str(row.id), row.state, row.kind, row.channel, safe(row.recipient, 36), counted(row.attempt, "try", "tries"),
-            when(row.settled or row.created, zone, now), f"next {when(row.due_at, zone, now)}" if row.state == "pending" else "",
-            safe(row.answer or "", 60),
-        )
-        for row in rows
-    ]  # fmt: skip
-    for line in table(lines, ("id", "state", "what", "channel", "to", "tries", "at", "", "answer")) or [_nothing(state)]:
-        say(line)
-    if len(rows) == NEWEST:
-        note(f"These are the newest {NEWEST}.")
-    if any(row.state in ("dead", "held") for row in rows):
-        note("Given up (dead) or held: mend the channel, then: watcher outbox retry --channel NAME")
+    if not context.invoked_subcommand:
+        _show_list(context, state, as_json=as_json)
 
 
-@outbox.command(short_help="Try messages again now.")
+@outbox.command("list", short_help="List messages, newest first.")
 @paths_options
-@click.argument("ids", nargs=-1, type=int)
-@click.option("--channel", help="All of this channel that wait or were given up.")
+@click.option("--state", type=_STATES, help="Only these.")
+@json_option
 @click.pass_context
-def retry(context: click.Context, ids: tuple[int, ...], channel: str | None) -> None:
-    """Make messages due now: by id, or all of a channel that wait, are held or were given up.
+def list_(context: click.Context, state: str | None, as_json: bool) -> None:
+    """List messages, newest first; the same as `watcher outbox`.
 
     \b
-    Examples:
-      watcher outbox retry 17
-      watcher outbox retry --channel slack
+    Example:
+      watcher outbox list --state held
     """
-    if not ids and not channel:
-        raise click.UsageError("name message ids, or --channel NAME; `watcher outbox` lists them")
-    from watcher.cli.opening import existing, nothing_called, open_archive
-    from watcher.cli.show import counted, say
+    _show_list(context, state, as_json=as_json)
+
+
+@outbox.command(short_help="One message: its state, tries, what it tells and says.")
+@paths_options
+@click.argument("identity", metavar="ID", type=int)
+@json_option
+@click.pass_context
+def show(context: click.Context, identity: int, as_json: bool) -> None:
+    """Show one message: its state in words, every try with its answer, which digest and stories it tells, and its text.
+
+    \b
+    Example:
+      watcher outbox show 17
+    """
+    from watcher.cli.opening import open_archive, open_rules, zone_of
+    from watcher.cli.outbox_page import page, page_json
+    from watcher.cli.show import say, show_json
+    from watcher.errors import UsageError
     from watcher.pipeline.tools import utc_now
     from watcher.store import outbox as messages
-    from watcher.store.writer import Writer
+    from watcher.store import outbox_hands
 
-    known = messages.channels(open_archive(context))
-    if channel and channel not in known:
-        raise nothing_called("channel", channel, known, "no message was ever made for it; `watcher channels` lists all")
-    writer = Writer(existing(paths_of(context).database), create=False)
-    try:
-        count = writer.change_now(messages.retry, now=utc_now(), channel=channel, ids=ids)
-    finally:
-        writer.close()
-    if not count:
-        say("Nothing to try again: what was sent is not sent twice. `watcher outbox` lists messages and their state.")
-        context.exit(1)
-    say(f"{counted(count, 'message')} will be tried now by `watcher run`, or by: watcher outbox send")
-
-
-def _nothing(state: str | None) -> str:
-    return f"No message is {state}." if state else "The outbox is empty. A digest fills it at its time, or now: watcher digest --send"
+    archive = open_archive(context)
+    row, content = messages.row(archive, identity), outbox_hands.content(archive, identity)
+    if row is None or content is None:
+        raise UsageError(f"there is no message {identity}; `watcher outbox` lists them")
+    zone, now = zone_of(open_rules(context)), utc_now()
+    if as_json:
+        show_json(page_json(row, content, zone, now))
+        return
+    for line in page(row, content, zone, now):
+        say(line)
 
 
 @outbox.command(short_help="Deliver what is due, once, without a running service.")
@@ -134,3 +125,34 @@ def send(context: click.Context) -> None:
         note("Why: watcher outbox")
     if report.again or report.dead or paused:
         context.exit(1)
+
+
+def _show_list(context: click.Context, state: str | None, *, as_json: bool) -> None:
+    from watcher.cli.opening import open_archive, open_rules, zone_of
+    from watcher.cli.outbox_page import as_json as row_json
+    from watcher.cli.outbox_page import listed
+    from watcher.cli.show import note, say, show_json
+    from watcher.pipeline.tools import utc_now
+    from watcher.store import outbox as messages
+
+    rows = messages.listing(open_archive(context), state=state, newest=NEWEST)
+    zone, now = zone_of(open_rules(context)), utc_now()
+    if as_json:
+        show_json([row_json(row, zone, now) for row in rows])
+        return
+    for line in listed(rows, zone, now) or [_nothing(state)]:
+        say(line)
+    if len(rows) == NEWEST:
+        note(f"These are the newest {NEWEST}.")
+    if any(row.state == "dead" for row in rows):
+        note("Given up: mend the channel, then: watcher outbox retry --channel NAME")
+    if any(row.state == "held" for row in rows):
+        note("Held: look with watcher outbox show ID, then: watcher outbox release ID, or watcher outbox discard ID")
+
+
+def _nothing(state: str | None) -> str:
+    return f"No message is {state}." if state else "The outbox is empty. A digest fills it at its time, or now: watcher digest --send"
+
+
+for command in (retry, hold, release, discard):
+    outbox.add_command(command)

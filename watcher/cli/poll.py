@@ -42,7 +42,7 @@ def poll(context: click.Context, feeds: tuple[str, ...], everything: bool, stric
     from watcher.cli.rules_apply import say_what_waits
 
     rules = open_rules(context)
-    _check_names(rules, feeds)
+    check_names(rules, feeds)
     report, followed = asyncio.run(_poll(context, rules, feeds, everything, leads))
     if as_json:
         _show_json(report, followed)
@@ -54,17 +54,19 @@ def poll(context: click.Context, feeds: tuple[str, ...], everything: bool, stric
         context.exit(1)
 
 
-def _check_names(rules: RulesFile, names: tuple[str, ...]) -> None:
+def check_names(rules: RulesFile, names: tuple[str, ...]) -> None:
     """Refuse a name that no feed has, and one that is off, before anything is asked. Raises UsageError."""
-    from watcher.cli.opening import nothing_called
+    from watcher.cli.opening import nothing_called, zone_of
     from watcher.errors import UsageError
+    from watcher.pipeline.tools import utc_now
 
     configured = rules.watch.config.feeds
     for name in names:
         called = [feed for feed in configured if name.casefold() in (feed.title.casefold(), feed.url.casefold())]
         if not called:
             raise nothing_called("feed", name, [feed.title for feed in configured], "list them with: watcher feeds")
-        if all(feed.enabled == "no" for feed in called):
+        today = utc_now().astimezone(zone_of(rules)).date()
+        if not any(feed.is_read(today) for feed in called):
             raise UsageError(f'{name} is off; to read it again: watcher feeds on "{name}"')
 
 

@@ -38,7 +38,7 @@ def apply(context: click.Context, tell: bool, as_json: bool) -> None:
     """
     import asyncio
     import os
-    import socket
+    import platform
 
     from watcher.cli.opening import existing, open_rules, zone_of
     from watcher.cli.rule_change_page import rule_change_lines
@@ -52,7 +52,7 @@ def apply(context: click.Context, tell: bool, as_json: bool) -> None:
     writer = Writer(existing(paths_of(context).database), create=False)
     try:
         writer.now(rejudge.come_into_force, rules.watch, utc_now())
-        holder = f"{socket.gethostname()}:{os.getpid()}"
+        holder = f"{platform.node()}:{os.getpid()}"
         work = rejudge.Work(writer, lambda: rules.watch, utc_now, holder, progress=_progress(), niceness=0)
         asyncio.run(_to_the_end(work))
         told = writer.now(tell_found, rules.watch, utc_now()) if tell else ()

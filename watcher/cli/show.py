@@ -13,12 +13,14 @@ import shutil
 import sys
 import textwrap
 import unicodedata
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
+
+from watcher.pipeline import trail
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -142,10 +144,14 @@ def span(length: timedelta) -> str:
     return f"{seconds} s"
 
 
-def start_logging(level: str = "INFO", style: str = "text") -> None:
-    """Log lines to stderr, one a line, as text or JSON. Libraries that would print addresses with secrets stay quiet."""
+def start_logging(level: str = "INFO", style: str = "text", *, hidden: Callable[[], Sequence[str]] = tuple) -> None:
+    """Log lines to stderr, one a line, as text or JSON. Libraries that would print addresses with secrets stay quiet.
+
+    What `hidden` gives at that moment is blackened in every line, traces too. A line of JSON has `time`, `level`, `name`, `run` (of this
+    process), `message`, and where it is about one: `loop`, `feed`, `feed_title`, `lead`, `message_id`, `channel`, `trace`.
+    """
     handler = logging.StreamHandler()
-    handler.setFormatter(_JsonLines() if style == "json" else _TextLines("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(_JsonLines(hidden) if style == "json" else _TextLines(hidden))
     logging.basicConfig(level=level, handlers=[handler], force=True)
     logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a turn that is longer than its tick is no news: the next one follows it
     for name in ("httpx", "httpcore", "aiosmtplib"):
@@ -170,14 +176,37 @@ def _plain(value: Any) -> str:
     return value.isoformat().replace("+00:00", "Z") if isinstance(value, (datetime, date)) else str(value)
 
 
+def blackened(text: str, hidden: Iterable[str]) -> str:
+    """The text without these values."""
+    for one in hidden:
+        text = text.replace(one, "(hidden)")
+    return text
+
+
 class _TextLines(logging.Formatter):
+    def __init__(self, hidden: Callable[[], Sequence[str]]) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
+        self._hidden = hidden
+
     def format(self, record: logging.LogRecord) -> str:
-        return harmless(super().format(record))
+        return harmless(blackened(super().format(record), self._hidden()))
 
 
 class _JsonLines(logging.Formatter):
+    def __init__(self, hidden: Callable[[], Sequence[str]]) -> None:
+        super().__init__()
+        self._hidden = hidden
+
     def format(self, record: logging.LogRecord) -> str:
-        entry = {"time": self.formatTime(record), "level": record.levelname, "name": record.name, "message": record.getMessage()}
+        hidden = self._hidden()
+        entry: dict[str, object] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "level": record.levelname,
+            "name": record.name,
+            "run": trail.RUN,
+            **trail.current(),
+            "message": blackened(record.getMessage(), hidden),
+        }
         if record.exc_info:
-            entry["trace"] = self.formatException(record.exc_info)
+            entry["trace"] = blackened(self.formatException(record.exc_info), hidden)
         return json_text(entry)

@@ -62,6 +62,8 @@ async def read_article(
     Raises FetchError: "robots" where it may not be read (with `retry_after` where that may pass), "status" with the status (403, 404, ...), "redirect" where a search's link does
     not lead to the outlet. Raises ParseError where the page holds no readable text.
     """
+    if not host_of(url):
+        raise FetchError(url, "not a plain http or https address; check its spelling", kind="refused_address")
     search = host_of(url) in _SEARCHES
     if not search:
         await _check_robots(url, client, robots, now, allow_private)

@@ -15,11 +15,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
+from watcher.collect.health import is_challenge
 from watcher.errors import FetchError
-from watcher.model import Feed
+from watcher.model import Feed, HealthState
 from watcher.net import Answer, Client
 
 LONGEST_WAIT = timedelta(hours=24)  # of a Retry-After; a server that asks for more is asked again after a day
+# Quiet for longer than its rhythm explains: its cache may say "unchanged" of what it lost, so the body itself is asked for.
+_DOUBTED = (HealthState.SILENT, HealthState.FROZEN)
 _VALIDATOR = 1_000  # characters; longer ones are no use to anybody
 _ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.1"
 _MAX_AGE = re.compile(r"(?:^|[\s,])max-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
@@ -102,7 +105,7 @@ def max_age(cache_control: str) -> timedelta | None:
 
 
 def _validators(feed: Feed) -> dict[str, str]:
-    if feed.validated_url is None:
+    if feed.validated_url is None or feed.state in _DOUBTED:
         return {}
     found = {"If-None-Match": feed.etag, "If-Modified-Since": feed.last_modified}
     return {name: value for name, value in found.items() if value}
@@ -123,4 +126,8 @@ def _refusal(address: str, answer: Answer, now: datetime) -> FetchError:
     status = answer.status
     words = _WORDS.get(status) or ("the server is broken" if status >= 500 else "no feed")
     wait = retry_after(answer.headers.get("retry-after", ""), now)
+    if answer.headers.get("cf-mitigated") == "challenge" or is_challenge(answer.body):
+        return FetchError(
+            address, f"{status}, blocked from here by a page that checks the browser", kind="challenge", status=status, retry_after=wait
+        )
     return FetchError(address, f"{status}, {words}", kind="status", status=status, retry_after=wait)

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from watcher.collect.cadence import Hints, Politeness, next_poll
 from watcher.collect.fetch import Download, fetch
+from watcher.collect.health import fault_of
 from watcher.collect.items import as_set, fingerprint, split
 from watcher.collect.jobs import MAX_ENTRIES, FeedJob, ParsedFeed
 from watcher.collect.workers import Parsers
@@ -51,6 +52,10 @@ class _Reading:
     dropped: int
 
 
+class _EmptyError(ParseError):
+    """A feed without any item, where there were some."""
+
+
 async def collect(feed: Feed, client: Client, parsers: Parsers, now: datetime, politeness: Politeness, jitter: float) -> Fetched:
     """Poll `feed` once. `jitter` is a random number from 0 to 1. Never raises WatcherError: a failure is `Fetched.problem`.
 
@@ -58,16 +63,18 @@ async def collect(feed: Feed, client: Client, parsers: Parsers, now: datetime, p
     """
     occasion = _Occasion(feed, now, politeness, jitter, asyncio.get_running_loop().time())
     problem: WatcherError | None = None
+    fault: str | None = None
     for url in _addresses(feed):
+        download: Download | None = None
         try:
             download = await fetch(feed, client, now, url=url)
             reading = None if download.body is None else await _read(feed, download, parsers, now)
         except (FetchError, ParseError) as error:
-            problem = problem or error
+            problem, fault = problem or error, fault or _fault(error, download)
             continue
         return _fetched(occasion, download, reading, problem)
     assert problem is not None  # _addresses is never empty
-    return _failed(occasion, problem)
+    return _failed(occasion, problem, fault)
 
 
 def _addresses(feed: Feed) -> list[str]:
@@ -94,8 +101,8 @@ async def _read(feed: Feed, download: Download, parsers: Parsers, now: datetime)
         time_zone=feed.time_zone,
     )
     parsed = await parsers.parse(parts.body, job, state_media=feed.state_media, official=feed.official)
-    if not parsed.entries and not parts.known and feed.items:
-        raise ParseError("empty: a feed without any item, where there were some before")
+    if not parsed.entries and not parts.known and feed.items and feed.kind is not FeedKind.SEARCH:  # a search may find nothing
+        raise _EmptyError("empty: a feed without any item, where there were some before")
     if parts.fingerprints:
         items = parts.fingerprints if not parsed.dropped else b""  # what was dropped was not read, so nothing is called known
         return _Reading(parsed, parsed.entries, parts.known, items, parts.dropped + parsed.dropped)
@@ -116,7 +123,7 @@ def _fetched(occasion: _Occasion, download: Download, reading: _Reading | None, 
     parsed = reading.parsed if reading is not None else ParsedFeed(())
     outcome = "unchanged" if reading is None else "changed"  # a new body without a new item is a change too: its validators must be stored
     known = reading.known if reading is not None else 0
-    hints = Hints(known + len(entries), len(entries), None, download.max_age, parsed.ttl, parsed.skip_hours)
+    hints = Hints(known + len(entries), len(entries), None, download.max_age, parsed.ttl, parsed.skip_hours, known if known else None)
     due, interval = occasion.due(outcome, hints)
     warning = parsed.warning
     if problem is not None:
@@ -144,10 +151,17 @@ def _fetched(occasion: _Occasion, download: Download, reading: _Reading | None, 
         seconds=occasion.seconds(),
         used_fallback=download.url != occasion.feed.url,
         answered_url=download.url,
+        hints=hints,
+        jitter=occasion.jitter,
     )
 
 
-def _failed(occasion: _Occasion, problem: WatcherError) -> Fetched:
+def _fault(error: WatcherError, download: Download | None) -> str:
+    """Return the kind of a failure; of a page where the feed should be, by what the page is."""
+    return "empty" if isinstance(error, _EmptyError) else fault_of(error, None if download is None else download.body)
+
+
+def _failed(occasion: _Occasion, problem: WatcherError, fault: str | None) -> Fetched:
     """Return a poll that brought nothing; validators and items of the last good one stay as they are."""
     asked = problem if isinstance(problem, FetchError) else None
     due, interval = occasion.due("failed", Hints(retry_after=asked.retry_after if asked else None))
@@ -159,6 +173,7 @@ def _failed(occasion: _Occasion, problem: WatcherError) -> Fetched:
         next_poll=due,
         interval=interval,
         problem=_words(problem),
+        fault=fault,
         seconds=occasion.seconds(),
     )
 

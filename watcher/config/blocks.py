@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
+from datetime import date
+from typing import Any
 
 import tomlkit
 
@@ -24,19 +26,17 @@ def quote(text: str) -> str:
     return json.dumps(clean, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def set_values(text: str, key: str, index: int, values: Mapping[str, str | bool]) -> str:
-    """Set values in the `index`-th (from 0) table of the list `key`; its comments stay."""
+def set_values(text: str, key: str, index: int, values: Mapping[str, str | bool | date | None]) -> str:
+    """Set values in the `index`-th (from 0) table of the list `key`, None to remove one; its comments stay."""
     lines = _LINE.findall(text)
     start = find_lines(text)[(key, index)] - 1
     if not _HEADER.match(lines[start]):  # written as one inline list: tomlkit sees to all of it
         document = tomlkit.parse(text)
-        document[key][index].update(values)
+        _update(document[key][index], values)
         return tomlkit.dumps(document)
     end = _end_of_table(lines, start)
     document = tomlkit.parse("".join(lines[start:end]))
-    table = document[key][0]
-    for name, value in values.items():
-        table[name] = value
+    _update(document[key][0], values)
     changed = tomlkit.dumps(document)
     return "".join((*lines[:start], changed if changed.endswith("\n") else changed + "\n", *lines[end:]))
 
@@ -51,6 +51,14 @@ def insert_tables(text: str, key: str, tables: str) -> str:
     if before and not before.endswith("\n"):
         before += "\n"
     return f"{before}\n{tables}{after}" if before else tables + after
+
+
+def _update(table: MutableMapping[str, Any], values: Mapping[str, str | bool | date | None]) -> None:
+    for name, value in values.items():
+        if value is None:
+            table.pop(name, None)
+        else:
+            table[name] = value
 
 
 def _end_of_table(lines: list[str], start: int) -> int:

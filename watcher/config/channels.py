@@ -12,15 +12,17 @@ from dataclasses import dataclass
 from email.utils import parseaddr
 from urllib.parse import urlsplit
 
+from watcher.addresses import is_address, may_connect
 from watcher.config.mistakes import Mistakes, unknown_key
 from watcher.config.schema import ChannelTable
 from watcher.config.secrets import has_reference, resolve
 from watcher.config.values import url_problem
 from watcher.model import Channel, ChannelKind
 
-_EVERY = ("name", "kind", "reads")
+_EVERY = ("name", "kind", "reads", "fallback")
 _NEEDS = {"email": ("server", "from", "to"), "slack": ("url",), "webhook": ("url", "secret"), "folder": ("folder",)}
 _MAY = {"email": ("tls", "bounce", "allow_private"), "slack": ("allow_private",), "webhook": ("allow_private",), "folder": ()}
+INSIDE_THE_FILE = "has a secret in this file"  # words of a warning, by which others know that the file holds one
 _SECRETS = ("server", "url", "secret")  # of these a value written into the file is worth a warning
 _HINTS = {
     "server": 'server = "${SMTP_URL}", and SMTP_URL=smtp://user:password@host:587 into .env',
@@ -65,6 +67,7 @@ class _Reader:
             bounce=next(iter(self._addresses("bounce", [table.bounce] if table.bounce else [])), ""),
             allow_private=bool(table.allow_private),
             missing=tuple(dict.fromkeys(self.missing)),
+            fallback=table.fallback or "",
         )
 
     def _check_keys(self) -> None:
@@ -75,7 +78,7 @@ class _Reader:
                 self._mistake(f"channel '{self.table.name}' is of kind {kind} and has no '{key}'; add {_HINTS[key]}", "name")
         for key in written:
             if key not in (*_EVERY, *_NEEDS[kind], *_MAY[kind]):
-                self._mistake(unknown_key(key, (*_NEEDS[kind], *_MAY[kind], "reads"), f"a channel of kind {kind}"), key)
+                self._mistake(unknown_key(key, (*_NEEDS[kind], *_MAY[kind], "reads", "fallback"), f"a channel of kind {kind}"), key)
 
     def _setting(self, key: str) -> str:
         written = getattr(self.table, key)
@@ -87,8 +90,14 @@ class _Reader:
             if key in _SECRETS and not has_reference(written) and self._is_secret(key, value):
                 self._warn(
                     key,
-                    f"channel '{self.table.name}' has a secret in this file ('{key}'), which anyone who reads or copies it sees; "
+                    f"channel '{self.table.name}' {INSIDE_THE_FILE} ('{key}'), which anyone who reads or copies it sees; "
                     f"move it into .env and write {_HINTS[key].partition(', and')[0]}",
+                )
+            if value and key in ("server", "url") and not self.table.allow_private and _is_near(value):
+                self._warn(
+                    key,
+                    f"channel '{self.table.name}': its {key} is on this machine or on your own network, and nothing is sent there; "
+                    "add allow_private = true to the channel if that is meant",
                 )
             return value
         self._refuse(written, problem, key)
@@ -143,6 +152,12 @@ class _Reader:
 
     def _warn(self, key: str, problem: str) -> None:
         self.mistakes.warn(("channels", self.index, key), problem)
+
+
+def _is_near(url: str) -> bool:
+    """Whether the address names this machine or the own network by its spelling; what a name resolves to is seen when sending."""
+    host = (urlsplit(url).hostname or "").rstrip(".")
+    return not may_connect(host, allow_private=False) if is_address(host) else "." not in host or host.endswith(".localhost")
 
 
 def _is_base64(secret: str) -> bool:

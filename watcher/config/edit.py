@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -69,14 +70,42 @@ def add_feeds(text: str, feeds: Iterable[FeedConfig]) -> Added:
     return Added(text, tuple(added), tuple(skipped))
 
 
-def turn_off(text: str, name: str) -> str:
-    """Return the text with the feed of this title or address off; raises UsageError when there is none."""
-    return _set_enabled(text, name, on=False)
+def turn_off(text: str, name: str, *, until: date | None = None) -> str:
+    """Return the text with the feed of this title or address off, for good or until a date; raises UsageError when there is none."""
+    if until is None:
+        return _changed(text, name, {"enabled": False, "off_until": None})
+    return _changed(turn_on(text, name), name, {"off_until": until})
 
 
 def turn_on(text: str, name: str) -> str:
-    """Return the text with the feed of this title or address on; raises UsageError when there is none."""
-    return _set_enabled(text, name, on=True)
+    """Return the text with the feed of this title or address on, as it was before; raises UsageError when there is none.
+
+    What turned it off is taken out, not overruled: a shipped feed with fallbacks (`enabled = "auto"`) gets them back.
+    """
+    data = parse(text, "rules.toml")
+    own = next((table for table in data.get("feeds", []) if _is_called(table, name)), None)
+    shipped = next((feed for feed in _shipped(data) if _is(feed, name) or (own and _is(feed, str(own.get("title", ""))))), None)
+    if own is None and shipped and shipped.enabled != "no":
+        return text
+    off_as_shipped = shipped is not None and shipped.enabled == "no"
+    is_off = own is not None and own.get("enabled") is False
+    enabled = {"enabled": True if off_as_shipped else None} if is_off or off_as_shipped else {}
+    return _changed(text, name, {**enabled, "off_until": None})
+
+
+def move_feed(text: str, name: str, url: str) -> str:
+    """Return the text with the feed of this title or address asked at `url` from now on; it keeps its entries and stories.
+
+    Raises UsageError when there is no such feed, when another has that address, or when it is no address of a feed.
+    """
+    data = parse(text, "rules.toml")
+    urls, _ = _taken(data)
+    problem = _problem(FeedConfig(url=url, title=name), urls)
+    if problem:
+        raise UsageError(f"{url}: {problem}")
+    own = next((table for table in data.get("feeds", []) if _is_called(table, name)), None)
+    was = str(own["url"]) if own and "url" in own else next((feed.url for feed in _shipped(data) if _is(feed, name)), "")
+    return _changed(text, name, {"url": url, "was": was})
 
 
 def without_secrets(text: str) -> str:
@@ -95,19 +124,34 @@ def without_secrets(text: str) -> str:
     return without_comments(text)
 
 
-def _set_enabled(text: str, name: str, *, on: bool) -> str:
+def _changed(text: str, name: str, values: Mapping[str, str | bool | date | None]) -> str:
+    """Set values of one feed; one of a catalogue gets a table of its own, which names it by its title."""
     data = parse(text, "rules.toml")
-    wanted = name.casefold()
     for index, table in enumerate(data.get("feeds", [])):
-        if wanted in (str(table.get("title", "")).casefold(), str(table.get("url", "")).casefold()):
-            return set_values(text, "feeds", index, {"enabled": on})
+        if _is_called(table, name):
+            return set_values(text, "feeds", index, values)
     shipped = _shipped(data)
     for feed in shipped:
-        if wanted in (feed.title.casefold(), feed.url.casefold()):
-            value = "true" if on else "false"
-            return insert_tables(text, "feeds", f"[[feeds]]\ntitle = {quote(feed.title)}\nenabled = {value}\n")
+        if _is(feed, name):
+            rows = [f"title = {quote(feed.title)}", *(f"{key} = {_value(value)}" for key, value in values.items() if value is not None)]
+            return insert_tables(text, "feeds", "\n".join(("[[feeds]]", *rows)) + "\n")
     titles = [str(table["title"]) for table in data.get("feeds", []) if "title" in table] + [feed.title for feed in shipped]
     raise UsageError(f"there is no feed '{name}'; {did_you_mean(name, titles, otherwise='list them with: watcher feeds')}")
+
+
+def _is_called(table: Mapping[str, Any], name: str) -> bool:
+    return name.casefold() in (str(table.get("title", "")).casefold(), str(table.get("url", "")).casefold())
+
+
+def _is(feed: FeedConfig, name: str) -> bool:
+    return name.casefold() in (feed.title.casefold(), feed.url.casefold())
+
+
+def _value(value: str | bool | date) -> str:
+    """Write a value as TOML does."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value.isoformat() if isinstance(value, date) else quote(value)
 
 
 def _taken(data: Mapping[str, Any]) -> tuple[set[str], set[str]]:

@@ -18,7 +18,7 @@ from watcher.config.mistakes import Mistakes
 from watcher.config.names import check_names
 from watcher.config.schema import RuleTable, WatcherTable
 from watcher.config.secrets import has_reference, resolve
-from watcher.config.settings import Config, FigureChange, Politeness, Settings
+from watcher.config.settings import BackupConfig, Config, FigureChange, Politeness, Settings
 from watcher.config.tables import Tables, parse, read_tables
 from watcher.config.values import CONCEPT_NAME, check_language, url_problem
 from watcher.config.warn import warn_of
@@ -55,6 +55,7 @@ def load_as_far_as_right(text: str, *, file: str, environment: Mapping[str, str]
     config = Config(
         settings=_settings(watcher, catalogues, environment, mistakes),
         operator=tuple(dict.fromkeys(tables.operator.to)) if tables.operator else (),
+        backup=BackupConfig(**tables.backup.model_dump(exclude_none=True)) if tables.backup else BackupConfig(),
         feeds=merge_feeds(tables.feeds, catalogues, mistakes),
         concepts=_concepts(tables, mistakes),
         queries=tuple(QueryText(name, text, file, mistakes.text_line("queries", name)) for name, text in tables.queries.items()),

@@ -27,6 +27,8 @@ def check_names(data: dict[str, Any], mistakes: Mistakes) -> None:
     for path, name in _used_rules(data):
         if name not in rules:
             mistakes.add(path, f"there is no rule '{name}'; {did_you_mean(name, rules)}")
+    _check_fallbacks(data, mistakes)
+    _check_former(data, mistakes)
 
 
 def _check_once(data: dict[str, Any], together: Sequence[str], mistakes: Mistakes) -> None:
@@ -42,11 +44,40 @@ def _check_once(data: dict[str, Any], together: Sequence[str], mistakes: Mistake
                 first[name] = mistakes.line(key, index, "name")
 
 
+def _check_former(data: dict[str, Any], mistakes: Mistakes) -> None:
+    """`was` is a name that is free now: two audiences cannot go on as one."""
+    for key in ("digests", "alerts"):
+        for index, item in _tables(data, key):
+            was = item.get("was")
+            if isinstance(was, str) and was in _names(data, key):
+                mistakes.add((key, index, "was"), f"'{was}' is still the name of one of the {key}; `was` is the name that this one had before")
+
+
+def _check_fallbacks(data: dict[str, Any], mistakes: Mistakes) -> None:
+    """A fallback must be one that people read, and the way from one to the next must come to an end."""
+    tables = {item["name"]: item for _, item in _tables(data, "channels") if isinstance(item.get("name"), str)}
+    following = {name: item["fallback"] for name, item in tables.items() if isinstance(item.get("fallback"), str)}
+    for index, item in _tables(data, "channels"):
+        name, instead = item.get("name"), item.get("fallback")
+        if not isinstance(name, str) or not isinstance(instead, str) or instead not in tables:
+            continue
+        way = [name]
+        while way[-1] in following and way.count(way[-1]) == 1:
+            way.append(following[way[-1]])
+        if way[-1] == name and len(way) > 1:
+            mistakes.add(("channels", index, "fallback"), f"the fallback of '{name}' leads back to it ({' -> '.join(way)}); remove one of them")
+        elif tables[instead].get("kind") == "webhook":
+            problem = f"the fallback of '{name}' is a webhook, which nobody reads; name one of kind email, slack or folder"
+            mistakes.add(("channels", index, "fallback"), problem)
+
+
 def _used_channels(data: dict[str, Any]) -> Iterator[tuple[Path, str]]:
     for key, inside in (("operator", "to"), ("watcher", "canary_channel")):
         table = data.get(key)
         if isinstance(table, dict):
             yield from _texts((key, inside), table.get(inside))
+    for index, item in _tables(data, "channels"):
+        yield from _texts(("channels", index, "fallback"), item.get("fallback"))
     for key in ("digests", "alerts"):
         for index, item in _tables(data, key):
             yield from _texts((key, index, "channels"), item.get("channels"))

@@ -87,6 +87,7 @@ class WatcherTable(Table):
     after_rule_change: AfterRuleChange | None = None
     politeness: PolitenessTable | None = None
     dead_man: str | None = None
+    dead_man_private: bool | None = None
     canary_channel: Name | None = None
 
 
@@ -94,6 +95,22 @@ class OperatorTable(Table):
     """[operator]."""
 
     to: SomeNames
+
+
+class BackupTable(Table):
+    """[backup]."""
+
+    folder: Filled | None = None
+    at: Clock | None = None
+    keep: Count | None = None
+    copy_to: Filled | None = None
+    off: bool | None = None
+
+    @model_validator(mode="after")
+    def _two_folders(self) -> Self:
+        if self.copy_to is None or self.copy_to.rstrip("/") != (self.folder or "backups").rstrip("/"):
+            return self
+        raise ValueError("folder and copy_to are the same; name a folder on another disk as copy_to, or remove it")
 
 
 class FeedTable(Table):
@@ -109,6 +126,7 @@ class FeedTable(Table):
     official: bool | None = None
     allow_private: bool | None = None
     enabled: EnabledText | None = None
+    off_until: date | None = None
     fallbacks: list[FeedUrl] | None = None
     fallback: FeedUrl | None = None
     was: FeedUrl | None = None
@@ -164,6 +182,7 @@ class ChannelTable(Table):
     secret: str | None = None
     folder: str | None = None
     allow_private: bool | None = None
+    fallback: Name | None = None
 
 
 class WhereTable(Table):
@@ -186,6 +205,7 @@ class DigestTable(Table):
     when_empty: WhenEmpty | None = None
     where: WhereTable | None = None
     approve: bool | None = None
+    was: Name | None = None
 
 
 class AlertTable(Table):
@@ -199,6 +219,7 @@ class AlertTable(Table):
     max_per_day: Count | None = None
     time_zone: Zone | None = None
     where: WhereTable | None = None
+    was: Name | None = None
 
 
 class CatalogueTable(Table):
@@ -216,7 +237,7 @@ class CatalogueFile(Table):
     feeds: list[CatalogueFeedTable]
 
 
-SINGLE: dict[str, type[Table]] = {"watcher": WatcherTable, "operator": OperatorTable}  # written [watcher]
+SINGLE: dict[str, type[Table]] = {"watcher": WatcherTable, "operator": OperatorTable, "backup": BackupTable}  # written [watcher]
 LISTS: dict[str, type[Table]] = {  # written [[feeds]]
     "feeds": FeedTable,
     "rules": RuleTable,

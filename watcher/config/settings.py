@@ -53,6 +53,7 @@ class Settings:
     after_rule_change: AfterRuleChange = "list"  # what an edited rule finds in the past: listed, or told
     politeness: Politeness = Politeness()
     dead_man: str = field(default="", repr=False)  # address pinged while all is well; empty: none is set
+    dead_man_private: bool = False  # True: it may stand on loopback or the own network, on any port
     canary_channel: str | None = None  # where the daily self-test is delivered
 
 
@@ -70,6 +71,7 @@ class FeedConfig:
     official: bool = False
     allow_private: bool = False
     enabled: Enabled = "yes"  # "auto": try the address, then each of `fallbacks`, keep what answers as a feed
+    off_until: date | None = None  # not read before this local date; read again from then on
     fallbacks: tuple[str, ...] = ()  # in the order to be tried; a news search comes last
     was: str | None = None  # the address it had before, whose entries and state it keeps
     time_zone: str | None = None  # IANA; for dates the feed prints without one
@@ -77,6 +79,10 @@ class FeedConfig:
     evidence: str = ""  # why a catalogue believes in this address
     last_verified: date | None = None
     line: int = 0  # in rules.toml; 0 for what only a catalogue names
+
+    def is_read(self, today: date) -> bool:
+        """Whether it is to be polled on this local date."""
+        return self.enabled != "no" and (self.off_until is None or today >= self.off_until)
 
     @property
     def fallback(self) -> str | None:
@@ -106,6 +112,7 @@ class DigestConfig:
     when_empty: WhenEmpty = "send"
     where: Where = Where()
     approve: bool = False  # True: waits for the operator's release
+    was: str | None = None  # the name it had before, whose numbers and memory it keeps
     line: int = 0
 
 
@@ -121,7 +128,19 @@ class AlertConfig:
     max_per_day: int = 6  # messages; the rest is in the next digest
     time_zone: str = "UTC"
     where: Where = Where()
+    was: str | None = None  # the name it had before, whose memory of what was told it keeps
     line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class BackupConfig:
+    """The table [backup]; a folder that is not absolute is beside the database."""
+
+    folder: str = "backups"
+    at: time = time(2, 30)  # local time in `time_zone` of [watcher]
+    keep: int = 14  # the newest that stay, in each folder
+    copy_to: str | None = None  # a second folder, on another disk; it must be there
+    off: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +149,7 @@ class Config:
 
     settings: Settings
     operator: tuple[str, ...] = ()  # names of channels
+    backup: BackupConfig = BackupConfig()
     feeds: tuple[FeedConfig, ...] = ()  # own first, then the catalogues'; turned off ones too, with enabled "no"
     concepts: tuple[ConceptEdit, ...] = ()
     queries: tuple[QueryText, ...] = ()  # named ones, which rules use as @name

@@ -20,6 +20,7 @@ from watcher.config.schema import (
     SINGLE,
     TOP,
     AlertTable,
+    BackupTable,
     ChannelTable,
     DigestTable,
     EditTable,
@@ -43,6 +44,7 @@ class Tables:
 
     watcher: WatcherTable | None = None
     operator: OperatorTable | None = None
+    backup: BackupTable | None = None
     feeds: dict[int, FeedTable] = field(default_factory=dict)
     rules: dict[int, RuleTable] = field(default_factory=dict)
     channels: dict[int, ChannelTable] = field(default_factory=dict)

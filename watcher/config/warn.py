@@ -15,6 +15,7 @@ def warn_of(config: Config, mistakes: Mistakes) -> Config:
     _contact(config, mistakes)
     _who_is_told(config, mistakes)
     _languages(config, mistakes)
+    _backup(config, mistakes)
     return replace(config, warnings=mistakes.warnings())
 
 
@@ -31,16 +32,25 @@ def _who_is_told(config: Config, mistakes: Mistakes) -> None:
         mistakes.warn(("digests",), "there is no digest and no alert: no one is told of anything; add one as [[digests]]")
     elif config.only_folders:
         mistakes.warn(("channels",), "No one is told: only files are written; add a channel of kind email, slack or webhook")
+    if config.alerts and not config.digests:
+        problem = "alerts have a limit a day and no digest tells the rest: it goes in one more message at the end of the day; add a [[digests]]"
+        mistakes.warn(("alerts",), problem)
     if not config.operator:
         mistakes.warn(("operator",), 'no operator is set: nobody is told of faults; add [operator] with to = ["the name of a channel"]')
     used = {
         *config.operator,
         config.settings.canary_channel,
         *(name for each in config.audiences for name in each.channels),
+        *(channel.fallback for channel in config.channels),
     }
     for index, channel in enumerate(config.channels):
         if channel.name not in used:
             mistakes.warn(("channels", index, "name"), f"channel '{channel.name}' is used by no digest, no alert and not by [operator]")
+
+
+def _backup(config: Config, mistakes: Mistakes) -> None:
+    if config.backup.off:
+        mistakes.warn(("backup", "off"), "no backup is made by itself: a lost disk loses what was told to whom; remove off = true")
 
 
 def _languages(config: Config, mistakes: Mistakes) -> None:

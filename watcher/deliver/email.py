@@ -1,7 +1,7 @@
 """Rendered -> a mail, and a mail -> a mail server: one message a recipient, so that staff addresses do not leak.
 
 The conversation with the server is smtp.py, the bytes are mime.py; here they meet a channel. When to try again is
-not decided here. A mail server is the operator's own choice, so it may stand on a private address.
+not decided here.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from watcher.deliver.frozen import Frozen, story_lines
 from watcher.deliver.mime import Letter, ascii_address, header_text, letter_bytes
 from watcher.deliver.plain import many_lines, slug, without_secrets
 from watcher.errors import DeliveryError
+from watcher.lookup import Resolver, ask_system
 from watcher.model import Channel, Delivered, Message, Rendered
 
 LONGEST_BARE = 4_000  # characters of a bare mail: enough for the stories, too little to be a problem
@@ -59,11 +60,16 @@ def build(
 
 
 async def send(
-    message: Message, channel: Channel, *, patience: smtp.Patience = PATIENCE, tls_context: ssl.SSLContext | None = None
+    message: Message,
+    channel: Channel,
+    *,
+    patience: smtp.Patience = PATIENCE,
+    tls_context: ssl.SSLContext | None = None,
+    resolve: Resolver = ask_system,
 ) -> Delivered:
     """Hand one mail over and return as soon as the server has accepted it; raises DeliveryError.
 
-    `tls_context` is for tests and private authorities; without it the system's authorities are asked.
+    `tls_context` and `resolve` stand in for the system's authorities and DNS.
     """
     server = smtp.server_of(channel)
     sender, recipient = ascii_address(channel.bounce) or ascii_address(channel.sender), ascii_address(message.recipient)
@@ -72,7 +78,7 @@ async def send(
     if not recipient:
         raise _no_recipient(channel)
     envelope = smtp.Envelope(sender=sender, recipient=recipient, data=message.payload)
-    answer = await smtp.hand_over(envelope, server, channel=channel.name, patience=patience, tls_context=tls_context)
+    answer = await smtp.hand_over(envelope, server, channel=channel.name, patience=patience, tls_context=tls_context, resolve=resolve)
     return Delivered(code=answer.code, answer=without_secrets(answer.message, smtp.secrets_of(server, envelope)))
 
 

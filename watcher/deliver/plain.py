@@ -37,7 +37,8 @@ def many_lines(text: str) -> str:
 def without_secrets(text: str, secrets: Iterable[str], *, instead: str = "***") -> str:
     """Return a server's answer as one short line, each of `secrets` hidden also where it is percent- or base64-coded."""
     for secret in sorted(filter(None, secrets), key=len, reverse=True):
-        forms = {secret, quote(secret, safe=""), unquote(secret), base64.b64encode(secret.encode("utf-8", "replace")).decode()}
+        coded = base64.b64encode(secret.encode("utf-8", "replace")).decode().rstrip("=")  # some print it without its padding
+        forms = {secret, quote(secret, safe=""), unquote(secret), coded}
         for form in sorted(forms, key=len, reverse=True):
             text = re.sub(re.escape(form), instead, text, flags=re.IGNORECASE)
     return one_line(text, longest=LONGEST_ANSWER)

@@ -82,7 +82,7 @@ def _wait(kind: MessageKind, channel: ChannelKind, attempt: int, error: Delivery
 def _waits(kind: MessageKind, channel: ChannelKind) -> Iterator[timedelta]:
     if channel is ChannelKind.WEBHOOK:
         return iter(_WEBHOOK)
-    return chain(_DIGEST if kind is MessageKind.DIGEST else _ALERT, repeat(_LATER))
+    return chain(_DIGEST if kind in (MessageKind.DIGEST, MessageKind.SUMMARY) else _ALERT, repeat(_LATER))
 
 
 def _shaken(wait: timedelta, jitter: float) -> timedelta:

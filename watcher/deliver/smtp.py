@@ -1,7 +1,8 @@
 """Envelope -> a mail server's acceptance: one SMTP conversation, and what each way it can fail means.
 
-The only module that opens an SMTP connection. It returns right after the server's answer to the final dot and waits
-for nothing more: the caller must be able to write down the acceptance before anything else can go wrong.
+The only module that opens an SMTP connection, and only to an address that was checked as the HTTP client's are. It returns
+right after the server's answer to the final dot and waits for nothing more: the caller must be able to write down the
+acceptance before anything else can go wrong.
 
 Sources: RFC 5321 (4.2.1 reply classes, 4.5.3.2 time limits), RFC 3207 (STARTTLS), RFC 1047 (duplicates come from a
 link lost after the final dot). aiosmtplib's own `data()` cannot tell a loss before that dot from one after it.
@@ -25,10 +26,14 @@ from aiosmtplib.protocol import SMTPProtocol
 
 from watcher.deliver.plain import without_secrets
 from watcher.deliver.smtp_answers import CHANNEL_FAULT, DOUBT, LATER, WHILE, Meaning, Phase, meaning
+from watcher.deliver.until import refuse_when_late
 from watcher.errors import DeliveryError
+from watcher.lookup import LookupProblem, Resolver, addresses_of, ask_system
 from watcher.model import Channel
 
 SUBMISSIONS_PORT, SUBMISSION_PORT, PLAIN_PORT = 465, 587, 25  # RFC 8314, RFC 6409, RFC 5321
+_PIECE = 64 << 10  # bytes of a mail that are written at a time; what a transport lets wait before it asks for a pause
+_ADDRESSES = 4  # of one name that are tried in turn, as the HTTP client does
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,7 @@ class Server:
     user: str = ""
     password: str = field(default="", repr=False)
     tls: str = "starttls"  # "tls" from the first byte, "starttls" before anything else, "none"
+    allow_private: bool = False  # may stand on loopback or the own network
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +63,8 @@ class Envelope:
     """What the server is told: where bounces go, who gets it, the frozen bytes."""
 
     sender: str
-    recipient: str
-    data: bytes
+    recipient: str = field(repr=False)
+    data: bytes = field(repr=False)
 
 
 def server_of(channel: Channel) -> Server:
@@ -76,14 +82,20 @@ def server_of(channel: Channel) -> Server:
         tls, usual = "none", PLAIN_PORT
     else:
         tls, usual = ("tls", SUBMISSIONS_PORT) if implicit else ("starttls", SUBMISSION_PORT)
-    return Server(host, port or usual, unquote(parts.username or ""), unquote(parts.password or ""), tls)
+    return Server(host, port or usual, unquote(parts.username or ""), unquote(parts.password or ""), tls, channel.allow_private)
 
 
 async def hand_over(
-    envelope: Envelope, server: Server, *, channel: str, patience: Patience, tls_context: ssl.SSLContext | None = None
+    envelope: Envelope,
+    server: Server,
+    *,
+    channel: str,
+    patience: Patience,
+    tls_context: ssl.SSLContext | None = None,
+    resolve: Resolver = ask_system,
 ) -> SMTPResponse:
     """Return the server's acceptance of one message; raises DeliveryError as the answers say."""
-    talk = _Talk(envelope, server, channel, patience, tls_context)
+    talk = _Talk(envelope, server, channel, patience, tls_context, resolve)
     try:
         async with asyncio.timeout(patience.before_the_dot.total_seconds()):
             await talk.up_to_the_dot()
@@ -115,13 +127,20 @@ def is_near(peer: object) -> bool:
 class _Talk:
     """One conversation; `phase` is what was being done when it ended."""
 
-    def __init__(self, envelope: Envelope, server: Server, channel: str, patience: Patience, tls_context: ssl.SSLContext | None) -> None:
-        self.envelope, self.server, self.channel, self.patience = envelope, server, channel, patience
+    def __init__(
+        self,
+        envelope: Envelope,
+        server: Server,
+        channel: str,
+        patience: Patience,
+        tls_context: ssl.SSLContext | None,
+        resolve: Resolver,
+    ) -> None:
+        self.envelope, self.server, self.channel, self.patience, self.resolve = envelope, server, channel, patience, resolve
         self.phase = Phase.CONNECT
         self.in_step = False  # True while the server awaits a command, so that QUIT makes sense to it
         self.client = aiosmtplib.SMTP(
-            hostname=server.host,
-            port=server.port,
+            hostname=server.host,  # the name in the certificate; the connection itself is made below, to a checked address
             local_hostname=envelope.sender.rpartition("@")[2] or "localhost",  # never this machine's own name
             timeout=patience.command.total_seconds(),
             use_tls=server.tls == "tls",
@@ -131,7 +150,7 @@ class _Talk:
 
     async def up_to_the_dot(self) -> None:
         """Everything that can be repeated without harm."""
-        await self.client.connect(timeout=self.patience.connect.total_seconds())
+        await self.client.connect(sock=await self._connected(), timeout=self.patience.connect.total_seconds())
         await self._hello()
         if self.server.tls == "starttls":
             await self._start_tls()
@@ -151,6 +170,7 @@ class _Talk:
     async def final_dot(self) -> SMTPResponse:
         """From here on the server may have the message, whatever happens."""
         protocol = self._protocol()
+        refuse_when_late()  # synchronous, with no await before the dot: a timer's cancellation can be lost
         self.phase = Phase.ANSWER
         protocol.write(b".\r\n")
         answer = await protocol.read_response(timeout=self.patience.answer.total_seconds())
@@ -167,6 +187,24 @@ class _Talk:
         elif isinstance(self.client.transport, asyncio.WriteTransport):
             self.client.transport.abort()
         self.client.close()
+
+    async def _connected(self) -> socket.socket:
+        """Resolve, check every address, connect to a checked one. Raises OSError where none answers."""
+        try:
+            async with asyncio.timeout(self.patience.connect.total_seconds()):
+                addresses = await addresses_of(
+                    self.server.host, self.server.port, resolve=self.resolve, allow_private=self.server.allow_private
+                )
+        except LookupProblem as problem:
+            raise self._error(*_of_lookup(problem, self.server.host)) from None
+        last: OSError = ConnectionRefusedError()
+        for address in addresses[:_ADDRESSES]:
+            try:
+                async with asyncio.timeout(self.patience.connect.total_seconds()):
+                    return await _open(address, self.server.port)
+            except OSError as error:  # TimeoutError too
+                last = error
+        raise last
 
     async def _hello(self) -> None:
         self.phase, self.in_step = Phase.HELLO, True
@@ -203,11 +241,16 @@ class _Talk:
         """Write all but the final dot and see it off, so that a link lost until here was lost before acceptance."""
         protocol = self._protocol()
         data = self.envelope.data if self.envelope.data.endswith(b"\r\n") else self.envelope.data + b"\r\n"
-        protocol.write(re.sub(rb"(?m)^\.", b"..", data))  # RFC 5321 4.5.2
+        stuffed = re.sub(rb"(?m)^\.", b"..", data)  # RFC 5321 4.5.2
         transport = protocol.transport
-        # Only its protocol, which is aiosmtplib's, hears when a transport's buffer is empty; so we look.
-        while isinstance(transport, asyncio.WriteTransport) and transport.get_write_buffer_size() and not transport.is_closing():  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
+        # In pieces: TLS takes what it gets as a whole and then has nothing left to wait for, while the line has all of it.
+        for start in range(0, len(stuffed), _PIECE):
+            protocol.write(stuffed[start : start + _PIECE])
+            await asyncio.sleep(0)
+            # Only its protocol, which is aiosmtplib's, hears when a transport's buffer is empty; so we look.
+            while isinstance(transport, asyncio.WriteTransport) and transport.get_write_buffer_size() and not transport.is_closing():  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+            self._protocol()  # raises where the link is gone
         await asyncio.sleep(0)  # let a loss that is already known be heard
 
     def _protocol(self) -> SMTPProtocol:
@@ -241,6 +284,28 @@ class _Talk:
         )
 
 
+async def _open(address: str, port: int) -> socket.socket:
+    """Connect to an IP address; no name is looked up any more."""
+    opened = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        opened.setblocking(False)
+        await asyncio.get_running_loop().sock_connect(opened, (address, port))
+    except BaseException:
+        opened.close()
+        raise
+    return opened
+
+
+def _of_lookup(problem: LookupProblem, host: str) -> tuple[str, Meaning]:
+    """What a name means that leads nowhere, or to where we do not go: only the second needs a person."""
+    if problem.inside:
+        said = f"{host} is a private or reserved address; if your mail server stands there, add allow_private = true to this channel"
+        return said, CHANNEL_FAULT
+    if problem.kind == "refused_address":
+        return f"{host} cannot be asked: {problem}", CHANNEL_FAULT
+    return f"{host} has no address (DNS); no answer {WHILE[Phase.CONNECT]}", LATER
+
+
 def _reason(error: Exception) -> str:
     """Why there was no answer, in our own words: a library's may hold what was sent."""
     cause: BaseException | None = error
@@ -249,8 +314,6 @@ def _reason(error: Exception) -> str:
             return f"has a certificate that we cannot trust ({cause.verify_message.rstrip('.')}); no answer"
         if isinstance(cause, ssl.SSLError):
             return "could not agree on encryption; no answer"
-        if isinstance(cause, socket.gaierror):
-            return "has no address (DNS); no answer"
         if isinstance(cause, TimeoutError):
             return "gave no answer in time"
         if isinstance(cause, ConnectionRefusedError):

@@ -30,6 +30,7 @@ from watcher.pipeline.leads import follow_leads
 from watcher.pipeline.poll import PollReport, poll
 from watcher.pipeline.rules_file import RulesFile
 from watcher.pipeline.tools import Tools, open_tools, user_agent
+from watcher.store.operations import beat
 
 MAIL_AT = time(7, 0)  # local time of the newsroom; the hour a new installation has too
 BEFORE_MAIL = timedelta(minutes=10)  # when the newsroom is polled
@@ -141,6 +142,7 @@ async def _one_morning(tools: Tools, clock: _Clock, morning: datetime, rules: Ru
     """Poll, follow the leads, and at the hour of the mail compose and deliver."""
     clock.now = morning - BEFORE_MAIL
     await tools.writer.run(housekeeping.start, rules, clock.now)
+    await tools.writer.change(beat, "compose", finished=clock.now)  # the clock was set, the service was not off
     report = await poll(tools, everything=True)
     for _ in range(LEAD_TURNS):
         followed = await follow_leads(tools)

@@ -13,8 +13,9 @@ from watcher.digest.clean import mail_link, mail_subject, one_line
 from watcher.digest.days import MONTHS, Days, later, runs
 from watcher.digest.figures import furthest, number, people, stage_words, together, what_happened
 from watcher.digest.names import people_name
-from watcher.digest.sources import Reliance, counts, source_lines, subject_gap, unread_preview, verdict
+from watcher.digest.sources import source_lines
 from watcher.digest.stories import Item, PossibleItem, Reader, item, possible_item, short_item
+from watcher.digest.verdict import Reliance, counts, subject_gap, unread_preview, verdict
 from watcher.model import ChangeKind, Digest, Facts, Qualifier, StoryFile, Told
 
 __all__ = ["Page", "Section", "count_words", "page", "preview", "subject", "told_subject", "verdict"]
@@ -66,7 +67,7 @@ class Page:
 def page(digest: Digest) -> Page:
     """Return the words of a digest: corrections first, then new, updates, found late, what is not counted, the account."""
     days = Days(digest.time_zone, digest.local_date)
-    sentence, reliance = verdict(digest.account, days)
+    sentence, reliance = _verdict(digest)
     return Page(
         subject=subject(digest),
         preview=preview(digest),
@@ -91,7 +92,7 @@ def page(digest: Digest) -> Page:
 
 def subject(digest: Digest) -> str:
     """Return the mail's subject: the figures and how many stories, or that there is none; then what was not read."""
-    _, reliance = verdict(digest.account, Days(digest.time_zone, digest.local_date))
+    _, reliance = _verdict(digest)
     gap = "do not rely on this mail" if reliance is Reliance.DO_NOT_RELY else subject_gap(digest.account)
     news = told_subject(digest.told)
     if digest.missed_dates:
@@ -137,10 +138,16 @@ def count_words(told: Sequence[Told], *, noun: bool = False) -> str:
 def preview(digest: Digest) -> str:
     """Return the line a phone shows under the subject: first what was not read, else what is in the mail."""
     days = Days(digest.time_zone, digest.local_date)
-    sentence, reliance = verdict(digest.account, days)
+    sentence, reliance = _verdict(digest)
     if reliance is Reliance.DO_NOT_RELY:
         return sentence
     return unread_preview(digest.account, days) or f"{_lead(digest)} {_since(digest, days)} {sentence}"
+
+
+def _verdict(digest: Digest) -> tuple[str, Reliance]:
+    """How far the mail can be trusted: a late one never as if it had come in time."""
+    days = Days(digest.time_zone, digest.local_date)
+    return verdict(digest.account, days, late=_missed(digest) if digest.missed_dates else "")
 
 
 def _lead(digest: Digest) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from watcher.digest.clean import one_line
 from watcher.digest.compose import Page
-from watcher.digest.sources import counts
+from watcher.digest.verdict import counts
 from watcher.model import ChangeKind, Digest, Facts, PeopleRow, Told
 
 EVENT_TYPES = {

@@ -79,51 +79,54 @@ def render_alert(
     name: str = "alert",
     contact: str = "",
     reads: Sequence[str] = (),
-    more: int = 0,
+    more: Sequence[Told] = (),
+    more_in: str = "the next mail",
     held: bool = False,
     linked: Mapping[int, Facts] | None = None,
     stories: Mapping[int, Mapping[str, Any]] | None = None,
 ) -> Rendered:
     """Return one message for what waits, however many stories it is.
 
-    `more` is how many are over the day's limit and left to the next digest; `held` says that the message waited
-    for the morning.
+    `more` is over the day's limit and left to a digest, `more_in` names its mail: people read how many, machines get their events.
+    `held` says that the message waited for the morning.
     """
     days = Days.at(now, time_zone)
     known = {one.story.id: one.story.facts for one in told if one.story.id is not None and one.story.facts} | dict(linked or {})
     reader = Reader(days, tuple(reads), contact, known)
-    lines = (*(("Held until morning.",) if held else ()), *((f"{more} more in the next mail.",) if more else ()))
+    lines = (*(("Held until morning.",) if held else ()), *((f"{len(more)} more in {more_in}.",) if more else ()))
     items = tuple(item(one, reader) for one in told)
     notice = Notice(
-        subject=mail_subject(told_subject(told) or "Nothing new"),
-        preview=" ".join((items[0].facts_line, *items[0].notes[:1])).strip() if items else "",
+        subject=mail_subject(told_subject(told) or (lines[-1].rstrip(".") if lines else "Nothing new")),
+        preview=" ".join((items[0].facts_line, *items[0].notes[:1])).strip() if items else " ".join(lines),
         name=one_line(name, 60),
         date=f"{days.full(days.today)}, {days.when(now)} ({days.city})",
-        lead=count_words(told, noun=True) or "Nothing new",
+        lead=count_words(told, noun=True) or "Over the limit of a day",
         since="",
         lines=lines,
         closing=("This mail does not say which sources were read. The daily mail does.", "For staff: do not forward names or photos."),
         contact=one_line(contact),
         contact_link=mail_link(contact, "watcher alert"),
         sections=(Section("Stories", items),) if items else (),
-        caution=CAUTION,
+        caution=CAUTION if items else "",
     )
     paragraphs = tuple(story_paragraph(one, days, reads) for one in told)
-    return _notice(notice, slack=(*paragraphs, *(slack_text(line) for line in lines)), events=story_events(told, stories or {}, now))
+    return _notice(
+        notice, slack=(*paragraphs, *(slack_text(line) for line in lines)), events=story_events((*told, *more), stories or {}, now)
+    )
 
 
-def render_operator(lines: Sequence[str], *, now: datetime, time_zone: str, contact: str = "") -> Rendered:
-    """Return the operator's message: one line a fault, each ending in the command that mends it."""
+def render_operator(lines: Sequence[str], *, over: Sequence[str] = (), now: datetime, time_zone: str, contact: str = "") -> Rendered:
+    """Return the operator's message: one line a fault, each ending in the command that mends it; below them what is `over`."""
     days = Days.at(now, time_zone)
-    cleaned = tuple(_sentence_and_command(one_line(line)) for line in lines)
-    count = "1 thing needs you" if len(cleaned) == 1 else f"{len(cleaned)} things need you"
+    cleaned = tuple(_sentence_and_command(one_line(line)) for line in (*lines, *over))
+    count = {0: "Nothing needs you", 1: "1 thing needs you"}.get(len(lines), f"{len(lines)} things need you")
     notice = Notice(
         subject=mail_subject(f"watcher: {count}" + (f" - {one_line(cleaned[0], 80)}" if cleaned else "")),
         preview=cleaned[0] if cleaned else "Nothing needs you.",
         name="to the operator",
         date=f"{days.full(days.today)}, {days.when(now)} ({days.city})",
         lead=count,
-        since="Each line ends in the command that mends it.",
+        since="Each line ends in the command that mends it." if lines else "What is said below is over.",
         lines=cleaned,
         closing=("Sent once a day, only when something changed or stays broken. More: watcher status",),
         contact=one_line(contact),

@@ -5,7 +5,7 @@ Change, Account, Digest, Message. Closed lists (stages, roles, kinds) are writte
 are aware datetimes in UTC; days are dates; countries ISO 3166-1 alpha-2; languages BCP 47.
 """
 
-from watcher.model.feeds import Entry, Feed, Fetched, Page
+from watcher.model.feeds import Entry, Feed, Fetched, HealthMemory, Hints, Page, Sign
 from watcher.model.filed import Filed, FiledCorrection, FiledLink, FiledSource, FiledTelling, KeptText, Seen, Sent
 from watcher.model.judging import (
     Claim,
@@ -32,6 +32,7 @@ from watcher.model.lists import (
     ChannelKind,
     Confidence,
     FeedKind,
+    HealthState,
     Level,
     LinkKind,
     MessageKind,
@@ -72,6 +73,9 @@ __all__ = [
     "FiledSource",
     "FiledTelling",
     "FoldedText",
+    "HealthMemory",
+    "HealthState",
+    "Hints",
     "Hit",
     "Hits",
     "Join",
@@ -95,6 +99,7 @@ __all__ = [
     "Seen",
     "Sent",
     "Sentence",
+    "Sign",
     "Span",
     "Stage",
     "Standing",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from watcher.model.lists import FeedKind
+from watcher.model.lists import FeedKind, HealthState
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,7 @@ class Feed:
     first_ok: datetime | None = None
     last_ok: datetime | None = None
     next_poll: datetime | None = None
+    state: HealthState = HealthState.OK
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,23 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Hints:
+    """What one poll told about the next: items in the body, how many were new, and what the publisher asks for.
+
+    `overlap` is how many of the items the poll before had too, None where nothing can be compared; 0: items may have been missed.
+    `ttl` is in minutes; `skip_hours` are hours of the day in GMT.
+    """
+
+    items: int = 0
+    new: int = 0
+    retry_after: timedelta | None = None
+    max_age: timedelta | None = None
+    ttl: int | None = None
+    skip_hours: tuple[int, ...] = ()
+    overlap: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Fetched:
     """What one poll of one feed brought. Exactly one of the three is the case: unchanged, entries, or problem."""
 
@@ -88,11 +106,54 @@ class Fetched:
     feed_language: str | None = None
     warning: str | None = None  # read, but broken: "degraded parse: ..."
     problem: str | None = None  # not read: "403", "answers with a web page, not a feed"
+    fault: str | None = None  # the kind of problem: "blocked", "not_a_feed", "empty", "other"
     dropped: int = 0  # items over the limit of one feed; said, never silent
     wire_bytes: int = 0
     seconds: float = 0.0
     used_fallback: bool = False
     answered_url: str | None = None  # the configured address or fallback that answered
+    hints: Hints | None = None  # of a body that was read: the next poll is decided again when the archive has said what overlaps
+    jitter: float = 0.5  # of this poll, from 0 to 1, for that decision
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """Something a feed shows: in how many polls, for how many seconds of watched time, and in how many polls since it was not shown."""
+
+    polls: int = 0
+    seconds: int = 0
+    clear: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class HealthMemory:
+    """How a feed is, and what of its past the next decision needs. Seconds are of watched time: that of a service that was off counts nothing.
+
+    `gaps` are the feed's waits for a new item, the longest of each UTC day that brought one, newest last; `sizes` the least number of
+    items of each day. `reason` is in words, as it was when the state was entered.
+    """
+
+    state: HealthState = HealthState.OK
+    since: datetime | None = None
+    reason: str | None = None
+    seen: datetime | None = None  # the newest poll
+    address: str | None = None  # that was read last
+    fallback_since: datetime | None = None  # since when a fallback answers in the stead of an address that was read before
+    failing: Sign = Sign()
+    fault: str | None = None  # the kind of the newest failures
+    fault_sign: Sign = Sign()
+    read_s: int = 0
+    quiet_s: int = 0  # since the newest new item
+    same_s: int = 0  # since the bytes changed
+    gaps: tuple[int, ...] = ()
+    news_day: str | None = None
+    size: int = 0  # items of the newest body
+    sizes: tuple[int, ...] = ()
+    size_day: str | None = None
+    few: Sign = Sign()
+    degraded: Sign = Sign()
+    moved: Sign = Sign()
+    moved_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

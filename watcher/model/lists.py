@@ -84,6 +84,25 @@ class FeedKind(StrEnum):
     CANARY = "canary"
 
 
+class HealthState(StrEnum):
+    """How a polled feed is, by what lasted and not by its newest poll; `collect/health.py` says when each is entered and left.
+
+    Not read now: FAILING, DEAD, BLOCKED, NOT_A_FEED. Read, but what it brings cannot be trusted to be all: SHRUNK, FROZEN, SILENT, DEGRADED.
+    Read in full, only its address is old: MOVED.
+    """
+
+    OK = "ok"
+    FAILING = "failing"  # three polls or more in a row brought nothing, for an hour or more
+    DEAD = "dead"  # the same for a day
+    SILENT = "silent"  # read, but without a new item for longer than its own rhythm explains
+    SHRUNK = "shrunk"  # no item at all, or far fewer than usual
+    NOT_A_FEED = "not_a_feed"  # a web page where the feed was
+    MOVED = "moved"  # every answer comes by a permanent redirect
+    BLOCKED = "blocked"  # refused from here: 403, 429, 451, a page that checks the browser
+    FROZEN = "frozen"  # the same bytes (or 304) for two weeks, while its rhythm says otherwise
+    DEGRADED = "degraded"  # read, but only by the second reader, which sees less
+
+
 class ChangeKind(StrEnum):
     """What happened to a story. COVERAGE is more of the same: counted, never told by itself."""
 
@@ -137,3 +156,4 @@ class MessageKind(StrEnum):
     ALERT = "alert"
     OPERATOR = "operator"
     TEST = "test"
+    SUMMARY = "summary"  # what waited while a channel was away, in one message

@@ -157,6 +157,7 @@ class Change:
     at: datetime | None = None
     id: int | None = None
     correction: int | None = None  # the person's correction behind it
+    late: datetime | None = None  # when it would have been found, had no outage or gap held it; None: found in time
 
 
 @dataclass(frozen=True, slots=True)

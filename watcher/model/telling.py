@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from watcher.model.lists import ChangeKind, ChannelKind, MessageKind
+from watcher.model.lists import ChangeKind, ChannelKind, HealthState, MessageKind
 from watcher.model.stories import Facts, StoryFile
 
 
@@ -38,7 +38,7 @@ class Possible:
 
 @dataclass(frozen=True, slots=True)
 class FeedProblem:
-    """A source that was not read, and since when."""
+    """A source that was not read, or perhaps not in full, and since when."""
 
     title: str
     language: str | None
@@ -46,6 +46,7 @@ class FeedProblem:
     problem: str
     new: bool
     key: bool = False
+    state: HealthState | None = None  # None: it was not asked when it should have been
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +54,25 @@ class Account:
     """What a reader must know to believe a quiet day: what was read, and what was not."""
 
     read: tuple[tuple[str, int, int], ...] = ()  # (language, sources read, sources in all)
-    problems: tuple[FeedProblem, ...] = ()
-    silent: tuple[FeedProblem, ...] = ()
-    gaps: tuple[tuple[str, datetime, datetime], ...] = ()  # (feed title, from, to)
+    problems: tuple[FeedProblem, ...] = ()  # not read
+    partial: tuple[FeedProblem, ...] = ()  # read, but what they show is perhaps not all: far fewer items, always the same, half readable
+    silent: tuple[FeedProblem, ...] = ()  # without a new item for longer than their own rhythm explains
+    gaps: tuple[tuple[str, datetime, datetime], ...] = ()  # (feed title, from, to) that nobody read, then or later
+    must_gaps: tuple[str, ...] = ()  # titles of those with a gap that are `key` or in a must-read language
+    outages: tuple[tuple[datetime, datetime], ...] = ()  # the service did not run, from when to when
     title_only: int = 0
     unread_leads: int = 0
+    waiting_leads: int = 0  # articles that may matter, not read yet
     not_covered: tuple[str, ...] = ()
     must_read: tuple[str, ...] = ()  # languages whose silence goes into the subject
-    undelivered: int = 0
+    undelivered: tuple[tuple[str, str], ...] = ()  # (what, channel) of messages to anybody; never an address
+    own_undelivered: tuple[int, ...] = ()  # numbers of this audience's mails that did not reach somebody
+    rules: str = ""  # names the rules in force: two mails with the same word were judged alike
+    rules_since: datetime | None = None
     rules_problem: str | None = None
-    self_test: datetime | None = None  # None: no self-test ran
+    self_test: datetime | None = None  # when one passed last; None: none ever did
+    self_test_failed: datetime | None = None  # when one failed, where none passed since
+    self_test_expected: bool = False  # True from the second day on
     items: int = 0
     never_answered: tuple[str, ...] = ()
 
@@ -91,7 +101,7 @@ class Digest:
     previous_at: datetime | None = None
     contact: str = ""
     reads: tuple[str, ...] = ()
-    missed_dates: tuple[date, ...] = ()  # local dates without a mail that this one stands for
+    missed_dates: tuple[date, ...] = ()  # local dates whose mail did not come in its time; this one stands for them
     linked: tuple[StoryFile, ...] = ()  # stories that told ones link to, for the one line about each
 
 
@@ -114,15 +124,16 @@ class Message:
 
     `key` makes enqueueing idempotent; `message_id` is derived from it and stays over all attempts.
     `payload` is frozen at creation: every attempt sends the same bytes. `bare` is the plainer form.
+    Who gets it and what it says are not in its `repr`, which may end in a log.
     """
 
-    key: str
+    key: str = field(repr=False)
     kind: MessageKind
     channel: str
-    recipient: str
-    payload: bytes
+    recipient: str = field(repr=False)
+    payload: bytes = field(repr=False)
     message_id: str
-    bare: bytes = b""
+    bare: bytes = field(default=b"", repr=False)
     id: int | None = None
     attempt: int = 0
     lease: str = ""
@@ -139,11 +150,11 @@ class Delivered:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A way out, with its secrets resolved. Never stored, never printed: `repr` shows name and kind only."""
+    """A way out, with its secrets resolved. Never stored, never printed: `repr` shows neither secrets nor readers."""
 
     name: str
     kind: ChannelKind
-    to: tuple[str, ...] = ()
+    to: tuple[str, ...] = field(default=(), repr=False)
     sender: str = field(default="", repr=False)
     server: str = field(default="", repr=False)  # smtp(s)://user:password@host:port
     url: str = field(default="", repr=False)
@@ -151,6 +162,7 @@ class Channel:
     folder: str = ""
     reads: tuple[str, ...] = ()
     tls: str = "require"  # email: "require", "starttls", "tls", "none"
-    bounce: str = ""
+    bounce: str = field(default="", repr=False)
     allow_private: bool = False
     missing: tuple[str, ...] = ()  # names of unset secrets: the channel is paused, alone
+    fallback: str = ""  # name of the channel that also gets an alert which this one does not take

@@ -6,7 +6,7 @@ Reads and writes; decides nothing itself: `story` says whether a change is told,
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,6 +18,7 @@ from watcher.model import Change, ChangeKind, Decision, Facts, StoryFile, Told
 from watcher.store import Database, corrections, stories, telling, told_before
 
 _WORDS = frozenset({ChangeKind.WITHDRAWN, ChangeKind.CORRECTION, ChangeKind.MERGED})  # what a person takes back
+_STEPS = frozenset({ChangeKind.NEW, ChangeKind.STAGE, ChangeKind.FIGURE})  # what may be found late; a correction is one whenever it comes
 _FIGURES = frozenset({ChangeKind.FIGURE, ChangeKind.CORRECTION})  # what a story's figure is told as; once a day is enough
 
 
@@ -29,6 +30,7 @@ class Settled:
     changes: tuple[Change, ...]
     decision: Decision
     told: Told
+    late: datetime | None = None  # when it would have been found, had no outage or gap held it
 
     @property
     def by_person(self) -> bool:
@@ -40,9 +42,9 @@ class Settled:
 
 
 def settle_changes(database: Database, of: telling.Audience, config: Config, where: Where, now: datetime, zone: ZoneInfo) -> list[Settled]:
-    """Decide every untold change for an audience, story by story. Writes nothing."""
+    """Decide every untold change for an audience, story by story. Writes nothing. What an outage or a gap held is told as found late."""
     by_story: dict[int, list[Change]] = {}
-    for change in telling.undecided(database, of, now):
+    for change in telling.undecided(database, of):
         by_story.setdefault(stories.resolve(database, change.story), []).append(change)
     today = telling.told_today(database, of, start_of_day(now, zone))
     settled = []
@@ -53,9 +55,11 @@ def settle_changes(database: Database, of: telling.Audience, config: Config, whe
         known = telling.told_under(database, of, identity)
         figure_told_today = not _FIGURES.isdisjoint(today.get(identity, ()))
         taken = told_before.accepted(database, of, corrections.every_id(database, identity)) if known else None
-        decision = _decide(found, known, taken, changes, config, where, now, zone, figure_told_today=figure_told_today)
-        told = _told(found, decision, known)
-        settled.append(Settled(found, tuple(changes), decision, told))
+        late = story.found_late(changes)
+        decision = _decide(found, known, taken, changes, config, where, late or now, zone, figure_told_today=figure_told_today)
+        late = late if decision.kind in _STEPS else None
+        told = replace(_told(found, decision, known), late=late is not None)
+        settled.append(Settled(found, tuple(changes), decision, told, late))
     return settled
 
 

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
+from watcher import store
 from watcher.config import DigestConfig
 from watcher.pipeline import alerts, digests
+from watcher.pipeline.due import note_absence
 from watcher.pipeline.operator import tell_operator
 from watcher.pipeline.rules_file import RulesFile
 from watcher.pipeline.tools import Tools
@@ -44,6 +46,8 @@ async def send_now(tools: Tools, wanted: DigestConfig) -> tuple[str, str, str, i
 def _compose_all(database: Database, rules: RulesFile, now: datetime) -> ComposeReport:
     """Every audience on its own: what goes wrong for one is raised only when all others were served."""
     config = rules.watch.config
+    with store.transaction(database):
+        note_absence(database, now)
     turns: list[Callable[[], int | None]] = [
         *(partial(digests.make_if_due, database, rules, wanted, now) for wanted in config.digests),
         *(partial(alerts.make_if_due, database, rules, alert, now) for alert in config.alerts),

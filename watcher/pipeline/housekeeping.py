@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime, timedelta
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from watcher import store
 from watcher.config import Config, FeedConfig
@@ -33,12 +34,12 @@ def stop(database: Database, holder: str, now: datetime) -> None:
 
 def apply_rules(database: Database, rules: RulesFile, now: datetime) -> None:
     """Feeds as configured; the rules in force are kept as the last good ones; a problem with the file is written down."""
-    feeds.configure(database, configured(rules.watch.config), now)
+    feeds.configure(database, configured(rules.watch.config, now), now)
     operations.remember(database, GOOD_RULES, rules.good_text)
     operations.remember(database, RULES_PROBLEM, rules.problem)
     if rules.problem:
         text = f"rules.toml is wrong, the last good rules stay in force: {rules.problem.splitlines()[0]}"
-        operations.fault(database, "rules", text, "watcher check", now, urgent=True)
+        operations.fault(database, "rules", text, "watcher check", now)
     else:
         operations.mended(database, "rules", now)
     for channel in rules.watch.config.channels:
@@ -59,10 +60,8 @@ async def reread_rules(tools: Tools) -> bool:
 
 
 async def tidy(tools: Tools) -> None:
-    """Drop texts that never matched after `keep_text`, and old poll rows."""
-    now = tools.clock()
-    keep = tools.rules.watch.config.settings.keep_text
-    await tools.writer.run(_tidy, now, keep)
+    """Drop texts that never matched after `keep_text`, and old poll rows; read again what was off until today."""
+    await tools.writer.run(_tidy, tools.rules.watch.config, tools.clock())
 
 
 def loop_failed(database: Database, loop: str, problem: str, now: datetime) -> None:
@@ -71,9 +70,10 @@ def loop_failed(database: Database, loop: str, problem: str, now: datetime) -> N
         operations.beat(database, loop, problem=problem)
 
 
-def configured(config: Config) -> list[feeds.Configured]:
-    """The enabled feeds of a configuration, as the store takes them."""
-    return [_configured(feed) for feed in config.feeds if feed.enabled != "no"]
+def configured(config: Config, now: datetime) -> list[feeds.Configured]:
+    """The feeds that a configuration wants read now, as the store takes them."""
+    today = now.astimezone(ZoneInfo(config.settings.time_zone)).date()
+    return [_configured(feed) for feed in config.feeds if feed.is_read(today)]
 
 
 def _configured(feed: FeedConfig) -> feeds.Configured:
@@ -106,7 +106,9 @@ def _take_into_force(database: Database, rules: RulesFile, now: datetime) -> Non
         rejudging.come_into_force(database, rules.watch.fingerprint, rules.good_text, now)
 
 
-def _tidy(database: Database, now: datetime, keep: timedelta) -> None:
+def _tidy(database: Database, config: Config, now: datetime) -> None:
     with store.transaction(database):
-        entries.forget_texts(database, now, keep)
+        entries.forget_texts(database, now, config.settings.keep_text)
         feeds.forget_old_polls(database, now)
+        if any(feed.off_until for feed in config.feeds):
+            feeds.configure(database, configured(config, now), now)

@@ -18,6 +18,7 @@ from watcher.model import Change, Entry, Level, Page
 from watcher.pipeline.check import Watch
 from watcher.pipeline.take_in import join_story, judge_entry, report_of
 from watcher.pipeline.tools import Tools
+from watcher.pipeline.trail import about
 from watcher.store import Database, entries, feeds, leads, operations, verdicts
 from watcher.urls import canonical_url, host_of
 
@@ -59,7 +60,11 @@ async def follow_leads(tools: Tools, *, limit: int = AT_ONCE) -> LeadsReport:
 
 async def _one_host(tools: Tools, group: Sequence[leads.Lead]) -> list[LeadsReport]:
     """One host's leads, one after the other."""
-    return [await _follow(tools, lead) for lead in group]
+    reports = []
+    for lead in group:
+        with about(feed=lead.feed, lead=lead.id):
+            reports.append(await _follow(tools, lead))
+    return reports
 
 
 async def _follow(tools: Tools, lead: leads.Lead) -> LeadsReport:

@@ -17,6 +17,7 @@ from watcher.errors import StoreError
 from watcher.model import Change, Feed, Fetched
 from watcher.pipeline.take_in import TakenIn, take_in
 from watcher.pipeline.tools import Tools, politeness
+from watcher.pipeline.trail import about
 from watcher.store import feeds, operations
 
 BATCH_FEEDS = 50  # answers in one transaction at most
@@ -93,11 +94,14 @@ async def _fetch_all(tools: Tools, due: Sequence[Feed], answers: asyncio.Queue[t
 
     async def one(feed: Feed) -> None:
         started = tools.clock()
-        try:
-            fetched = await collect(feed, tools.client, tools.parsers, started, manners, tools.jitter())
-        except Exception as error:  # a bug that one feed brings out: it is shown with its trace, and costs that feed only
-            log.exception("%s: unexpected", feed.title)
-            fetched = _broken(tools, feed, started, error)
+        with about(feed=feed.id, feed_title=feed.title):
+            try:
+                fetched = await collect(feed, tools.client, tools.parsers, started, manners, tools.jitter())
+            except Exception as error:  # a bug that one feed brings out: it is shown with its trace, and costs that feed only
+                log.exception("%s: unexpected", feed.title)
+                fetched = _broken(tools, feed, started, error)
+            if fetched.outcome == "failed":
+                log.info("%s: not read: %s", feed.title, fetched.problem)
         await answers.put((feed, fetched))
         places.release()
 

@@ -51,7 +51,7 @@ async def probe(tools: Tools, *, on_answer: Callable[[Probed], None] = lambda _:
 
     async def one(feed: Feed) -> Probed:
         async with places:
-            probed = Probed(feed, await collect(_fresh(feed), tools.client, tools.parsers, tools.clock(), manners, 0.5))
+            probed = Probed(feed, await collect(fresh(feed), tools.client, tools.parsers, tools.clock(), manners, 0.5))
         on_answer(probed)
         return probed
 
@@ -98,12 +98,7 @@ def by_language(found: Sequence[Probed]) -> list[tuple[str, list[Probed]]]:
     return list(groups.items())
 
 
-def refused(error: DeliveryError) -> str:
-    """A refused test in words, with what to do."""
-    return str(error) if "not set" in error.problem else f"{error}; check server, address and password, then try again"
-
-
-def _fresh(feed: Feed) -> Feed:
+def fresh(feed: Feed) -> Feed:
     """The feed without what polls remember, so that it answers in full."""
     return Feed(
         id=feed.id, url=feed.url, title=feed.title, kind=feed.kind, language=feed.language, allow_private=feed.allow_private,
@@ -111,9 +106,14 @@ def _fresh(feed: Feed) -> Feed:
     )  # fmt: skip
 
 
+def refused(error: DeliveryError) -> str:
+    """A refused test in words, with what to do."""
+    return str(error) if "not set" in error.problem else f"{error}; check server, address and password, then try again"
+
+
 def _configure(database: Database, tools: Tools, now: datetime) -> None:
     with store.transaction(database):
-        feeds.configure(database, configured(tools.rules.watch.config), now)
+        feeds.configure(database, configured(tools.rules.watch.config, now), now)
 
 
 def _keep_addresses(database: Database, found: Sequence[Probed]) -> None:

@@ -9,9 +9,11 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from watcher.config.environment import environment_beside
+from watcher.config.rights import open_to_others
 from watcher.errors import ConfigError
 from watcher.languages import NONE, OWN_FOLDER, OwnTexts, read_folder
 from watcher.pipeline.check import Watch, check
@@ -76,7 +78,9 @@ def checked_text(path: Path, text: str, environment: Mapping[str, str] | None = 
 
 
 def _checked(path: Path, environment: Mapping[str, str] | None) -> Watch:
-    return checked_text(path, _read(path), environment)
+    watch = checked_text(path, _read(path), environment)
+    seen = open_to_others(path, watch.config)
+    return replace(watch, config=replace(watch.config, warnings=(*watch.config.warnings, *seen))) if seen else watch
 
 
 def _kept(last_good: str, path: Path, environment: Mapping[str, str]) -> Watch:

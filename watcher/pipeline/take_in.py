@@ -12,11 +12,17 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from watcher import store, story
+from watcher.collect import cadence, health
+from watcher.collect import overlap as window
 from watcher.match import judge
-from watcher.model import ArticleRole, Change, ChangeKind, Claim, Entry, Facts, Feed, Fetched, Level, Report, StoryFile
+from watcher.model import ArticleRole, Change, ChangeKind, Claim, Entry, Facts, Feed, Fetched, HealthMemory, Level, Report, StoryFile
+from watcher.pipeline import bulk
 from watcher.pipeline.check import Watch
+from watcher.pipeline.gap_notice import gap_in, held_back
+from watcher.pipeline.tools import politeness
 from watcher.read import read
-from watcher.store import Database, candidates, entries, feeds, leads, mentions, merging, stories, telling, verdicts
+from watcher.store import Database, candidates, entries, feeds, gaps, leads, mentions, merging, stories, telling, verdicts
+from watcher.store import health as feed_health
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +63,21 @@ def take_in(database: Database, polled: Sequence[tuple[Feed, Fetched]], watch: W
     with store.transaction(database):
         rules = verdicts.rule_set(database, watch.fingerprint, watch.kept_text, polled[0][1].at) if judged else 0
         for feed, fetched in polled:
-            taken, overlap = _take_in_feed(database, feed, fetched, judged.get(feed.id, []), watch, rules)
+            overlap = _overlap(database, feed, fetched)  # before its entries are in: it asks what was there
+            taken = _take_in_feed(database, feed, fetched, judged.get(feed.id, []), watch, rules)
             total = total.plus(taken)
+            gap_in(database, feed, fetched, overlap)
+            known = _health(database, feed, fetched, taken.new_entries)
             # Last: an ETag saved without its entries would hide them behind a 304 for ever.
-            feeds.polled(database, feed, fetched, new=taken.new_entries, overlap=overlap)
+            feeds.polled(
+                database,
+                feed,
+                _with_next_poll(feed, fetched, overlap, watch),
+                new=taken.new_entries,
+                overlap=overlap,
+                health=known,
+                rhythm=health.rhythm(known),
+            )
     return total
 
 
@@ -78,6 +95,41 @@ def take_in_past(database: Database, feed_id: int, judged: Sequence[entries.Judg
     return total
 
 
+def take_in_found(
+    database: Database, feed: Feed, judged: Sequence[entries.Judged], late: Mapping[str, datetime], watch: Watch, now: datetime
+) -> TakenIn:
+    """Store what older pages or a search gave for a gap, inside the caller's transaction.
+
+    Entries whose key is in `late` were held by the gap: they are live, and would have been found then. All others fill the archive and tell
+    nobody. What the feed showed already is left as it is, but what a person's backfill stored meanwhile and the gap held comes to light.
+    """
+    rules = verdicts.rule_set(database, watch.fingerprint, watch.kept_text, now)
+    already = entries.known(database, feed.id, [one.entry.key for one in judged])
+    unknown = [one for one in judged if one.entry.key not in already]
+    total = TakenIn()
+    for live in (True, False):
+        part = [one for one in unknown if (one.entry.key in late) is live]
+        saved = entries.save(database, feed.id, part, already, now=now, live=live)
+        gaps.mark_late(database, feed.id, {one.entry.key: late[one.entry.key] for one in part if live})
+        verdicts.save(database, saved, rules, now)
+        for one in saved:
+            total = total.plus(_follow(database, one, watch, now, feed=feed if live else None))
+    for shown in judged:
+        key = shown.entry.key
+        if key in already and key in late:
+            _backfilled(database, feed, shown, already[key], late[key], now)
+    return total
+
+
+def _backfilled(database: Database, feed: Feed, judged: entries.Judged, known: entries.Known, late: datetime, now: datetime) -> None:
+    """A gap held an entry that a backfill stored since, quietly: now it is live, its story is asked about, a lead is opened."""
+    if not gaps.make_live(database, known.entry, late):
+        return
+    _bring_to_light(database, known.article, now)
+    if judged.verdict.level is Level.LEAD and judged.entry.url:
+        leads.add(database, entries.Saved(judged, known.article, known.revision, new_entry=False, new_text=False, live=True), feed.id, now)
+
+
 def _judge_fresh(database: Database, feed: Feed, fetched: Fetched, watch: Watch) -> list[entries.Judged]:
     """Judge what the feed did not show before; entry ids are asked of the store before any work on text."""
     already = entries.known(database, feed.id, [entry.key for entry in fetched.entries])
@@ -90,24 +142,54 @@ def _is_fresh(entry: Entry, already: Mapping[str, entries.Known]) -> bool:
     return known is None or known.text_hash != entries.text_hash(entry)
 
 
-def _take_in_feed(
-    database: Database, feed: Feed, fetched: Fetched, judged: list[entries.Judged], watch: Watch, rules: int
-) -> tuple[TakenIn, int | None]:
-    """One feed's answer, inside the transaction. Gives also how many of its items the poll before had too."""
+def _take_in_feed(database: Database, feed: Feed, fetched: Fetched, judged: list[entries.Judged], watch: Watch, rules: int) -> TakenIn:
+    """One feed's answer, inside the transaction."""
     if fetched.outcome != "changed":
-        return TakenIn(), None
+        return TakenIn()
     already = entries.known(database, feed.id, [entry.key for entry in fetched.entries])
     first_poll = feed.first_ok is None
-    saved = entries.save(
-        database, feed.id, [one for one in judged if _is_fresh(one.entry, already)], already, now=fetched.at, live=not first_poll
-    )
+    fresh = [one for one in judged if _is_fresh(one.entry, already)]
+    before = bulk.shown_before(database, feed, fetched, fresh, already)
+    unseen, again = [one for one in fresh if one.entry.key not in before], [one for one in fresh if one.entry.key in before]
+    saved = entries.save(database, feed.id, unseen, already, now=fetched.at, live=not first_poll)
+    saved += entries.save(database, feed.id, again, already, now=fetched.at, live=False)
+    held = held_back(feed, fetched.at, saved)
+    gaps.mark_late(database, feed.id, held)
+    bulk.note(database, feed, fetched, [one.judged.entry.key for one in saved if one.new_entry and one.judged.entry.key not in held])
     verdicts.save(database, saved, rules, fetched.at)
     entries.seen_again(database, [one.entry for one in already.values()], fetched.at)
     total = TakenIn()
     for one in saved:
         total = total.plus(_follow(database, one, watch, fetched.at, feed=feed))
-    overlap = None if first_poll or not feed.items else fetched.known + len(already)
-    return total, overlap
+    return total
+
+
+def _overlap(database: Database, feed: Feed, fetched: Fetched) -> int | None:
+    """How many items the poll before had too; the archive is asked only where their bytes do not say it."""
+    before = window.Shown()
+    if window.needs_archive(feed, fetched):
+        before = window.shown(feeds.newest_entries(database, feed.id, window.reach(feed)))
+    return window.overlap(feed, fetched, before)
+
+
+def _health(database: Database, feed: Feed, fetched: Fetched, new: int) -> HealthMemory:
+    """How the feed is after this poll; the memory of one that was polled before health was kept is begun from its polls."""
+    memory = feed_health.remembered(database, feed.id)
+    if memory is None:
+        memory = HealthMemory()
+        if feed.first_ok is not None or feed.failures:
+            past = feed_health.history(database, feed.id)
+            memory = health.begun(feed, past.news, past.sizes, past.failing_since)
+    return health.after(memory, feed, fetched, new=new)
+
+
+def _with_next_poll(feed: Feed, fetched: Fetched, overlap: int | None, watch: Watch) -> Fetched:
+    """The answer with the time of the next poll that fits what the archive says of it: which items only look new is not known before."""
+    if fetched.hints is None or fetched.outcome != "changed":
+        return fetched
+    hints = replace(fetched.hints, overlap=overlap, new=max(0, fetched.hints.items - (overlap or 0)))
+    due, interval = cadence.next_poll(feed, fetched.outcome, fetched.at, hints, politeness(watch.config.settings), fetched.jitter)
+    return replace(fetched, next_poll=due, interval=interval)
 
 
 def _follow(database: Database, saved: entries.Saved, watch: Watch, now: datetime, *, feed: Feed | None) -> TakenIn:
@@ -129,10 +211,11 @@ def _follow(database: Database, saved: entries.Saved, watch: Watch, now: datetim
 
 def _bring_to_light(database: Database, article: int, now: datetime) -> None:
     """A live source shows an article that only a first poll or a backfill had: who was never told of its story is asked about now."""
+    late = gaps.came_late(database, article)
     for known in stories.load_many(database, stories.of_article(database, article)):
         if known.id is not None and known.facts is not None:
             reason = "a live source brings an article that the archive had already"
-            seen = Change(known.id, ChangeKind.COVERAGE, before=known.facts, after=known.facts, reason=reason, live=True, at=now)
+            seen = Change(known.id, ChangeKind.COVERAGE, before=known.facts, after=known.facts, reason=reason, live=True, at=now, late=late)
             telling.add_changes(database, [seen], now)
 
 
@@ -161,7 +244,10 @@ def join_story(database: Database, report: Report, *, live: bool, watch: Watch, 
     new_article = stories.put_article(database, identity, report, where, now)
     mentions.settle(database, report.article)
     _bring_in_who_looked_back(database, identity, report, now)
-    happened = _follow_up(database, identity, before, live=live, new_article=new_article, watch=watch, now=now, rule_change=rule_change)
+    late = gaps.came_late(database, report.article) if live and not rule_change else None
+    happened = _follow_up(
+        database, identity, before, live=live, new_article=new_article, watch=watch, now=now, rule_change=rule_change, late=late
+    )
     return (*happened, *_merged(database, identity, gone, where.reason, live=live, now=now, rule_change=rule_change))
 
 
@@ -184,7 +270,16 @@ def reread_story(database: Database, identity: int, *, live: bool, watch: Watch,
 
 
 def _follow_up(
-    database: Database, identity: int, before: Facts | None, *, live: bool, new_article: bool, watch: Watch, now: datetime, rule_change: str
+    database: Database,
+    identity: int,
+    before: Facts | None,
+    *,
+    live: bool,
+    new_article: bool,
+    watch: Watch,
+    now: datetime,
+    rule_change: str,
+    late: datetime | None = None,
 ) -> tuple[Change, ...]:
     """New facts and keys for a story, and its changes written down; gives those that are worth telling."""
     after = refresh(database, identity, now)
@@ -194,6 +289,8 @@ def _follow_up(
     )
     if rule_change:
         happened = tuple(_by_rule_change(change, rule_change) for change in happened)
+    if late is not None:
+        happened = tuple(replace(change, late=late) for change in happened)
     telling.add_changes(database, happened, now)
     return tuple(change for change in happened if change.kind is not ChangeKind.COVERAGE)
 

@@ -17,6 +17,7 @@ from watcher.collect import Parsers, Politeness, RobotsCache
 from watcher.config import Settings
 from watcher.net import Client
 from watcher.pipeline.rules_file import RulesFile
+from watcher.store import Database
 from watcher.store.writer import Writer
 
 PARSERS = 2  # children; one a core of the smallest machine this runs on
@@ -33,6 +34,7 @@ class Tools:
     rules: RulesFile
     clock: Callable[[], datetime]
     jitter: Callable[[], float] = field(default=random.random)
+    unsettled: list[Callable[[Database], object]] = field(default_factory=list)  # answers of receivers that could not be written down yet
 
 
 def utc_now() -> datetime:

@@ -10,15 +10,16 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
-from watcher.model import Feed, FeedKind, Fetched
+from watcher.model import Feed, FeedKind, Fetched, HealthMemory, HealthState
 from watcher.store import execute, insert, select, select_one
+from watcher.store import health as feed_health
 from watcher.store.values import from_time, known_time, required_time, to_list, to_time
 
 UNCHANGED_ROW_EVERY = timedelta(hours=6)  # an unchanged poll leaves a row of its own only this often
 KEEP_POLLS = timedelta(days=400)  # a year of health, with a margin
 
 _COLUMNS = """id, url, title, kind, language, key, state_media, official, allow_private, time_zone, auto, fallbacks, in_use,
-    etag, last_modified, validated_url, body_hash, items, interval_s, next_poll, first_ok, last_ok, failures"""
+    etag, last_modified, validated_url, body_hash, items, interval_s, next_poll, first_ok, last_ok, failures, state"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,14 @@ class Configured:
 
 @dataclass(frozen=True, slots=True)
 class FeedHealth:
-    """How a feed fared, for lists, `status` and the account of a digest."""
+    """How a feed fared, for lists, `status` and the account of a digest.
+
+    `state` is what lasted, entered and left with care (`collect/health.py`); `failures` and `problem` are of the newest polls. Not read
+    now: failing, dead, blocked, not_a_feed, and shrunk where `problem` is set. `state_since` is when the state was entered, None where it
+    was never another than ok; the trouble itself began earlier: `failing_since` for what is not read, `last_new` for silent and frozen.
+    `reason` is in words and does not change while the state holds. `rhythm` is the feed's own usual longest wait for a new item within a
+    day that brings some (a daily's night, a weekly's week), None while too little is known of it.
+    """
 
     id: int
     url: str
@@ -66,6 +74,25 @@ class FeedHealth:
     moved_to: str | None
     entries: int
     created: datetime
+    state: HealthState = HealthState.OK
+    state_since: datetime | None = None
+    reason: str | None = None
+    rhythm: timedelta | None = None
+    fallback_since: datetime | None = None  # a fallback answers in the stead of an address that was read before
+
+
+@dataclass(frozen=True, slots=True)
+class PollRow:
+    """How one poll of a feed fared. `overlap` are items also in the poll before, None where there was nothing to compare."""
+
+    at: datetime
+    outcome: str
+    status: int | None
+    items: int
+    new: int
+    overlap: int | None
+    seconds: float
+    problem: str | None
 
 
 def configure(database: Database, feeds: Sequence[Configured], now: datetime) -> None:
@@ -123,8 +150,19 @@ def by_id(database: Database, feed_id: int) -> Feed | None:
     return _feed(row) if row else None
 
 
-def polled(database: Database, feed: Feed, fetched: Fetched, *, new: int, overlap: int | None) -> None:
-    """Record one poll and what it means for the feed: validators, health, when next. The last write of its transaction."""
+def polled(
+    database: Database,
+    feed: Feed,
+    fetched: Fetched,
+    *,
+    new: int,
+    overlap: int | None,
+    health: HealthMemory | None = None,
+    rhythm: timedelta | None = None,
+) -> None:
+    """Record one poll and what it means for the feed: validators, when next, and its health as it was decided. The last write of its
+    transaction. Without `health` the state stays as it is.
+    """
     at = required_time(fetched.at)
     if fetched.outcome == "failed":
         _failed(database, feed, fetched, at)
@@ -132,18 +170,25 @@ def polled(database: Database, feed: Feed, fetched: Fetched, *, new: int, overla
         _unchanged(database, feed, fetched, at)
     else:
         _changed(database, feed, fetched, at, new=new)
+    if health is not None:
+        feed_health.remember(database, feed.id, health, rhythm)
     if fetched.outcome != "unchanged" or _wants_row(database, feed, fetched.at):
         insert(
             database,
             """
-            INSERT INTO polls (feed, at, outcome, status, items, new, overlap, seconds, bytes, problem)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO polls (feed, at, outcome, status, items, new, overlap, seconds, bytes, problem, before)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             (
                 feed.id, at, fetched.outcome, fetched.status, len(fetched.items) // 8, new, overlap, round(fetched.seconds, 3),
-                fetched.wire_bytes, fetched.problem,
+                fetched.wire_bytes, fetched.problem, to_time(feed.last_ok),
             ),
         )  # fmt: skip
+
+
+def poll_soon(database: Database, feed_id: int) -> None:
+    """Poll this feed with the next turn."""
+    execute(database, "UPDATE feeds SET next_poll = NULL WHERE id = ?", (feed_id,))
 
 
 def use_address(database: Database, feed_id: int, address: str | None) -> None:
@@ -159,6 +204,7 @@ def health(database: Database, *, count_entries: bool = False) -> list[FeedHealt
         f"""
         SELECT id, url, title, kind, language, key, origin, enabled, auto, in_use, first_ok, last_attempt, last_ok, last_new, next_poll,
                failures, failing_since, problem, warning, moved_to, created,
+               state, state_since, state_reason, rhythm_s, json_extract(health, '$.fallback_since') AS fallback_since,
                {counted} AS entries
         FROM feeds WHERE kind IN ('feed', 'search') ORDER BY language IS NULL, language, title
         """,
@@ -171,9 +217,9 @@ def gaps(database: Database, since: datetime) -> list[tuple[str, datetime, datet
     rows = select(
         database,
         """
-        SELECT feeds.title, polls.at,
+        SELECT feeds.title, polls.at, coalesce(polls.before,
                (SELECT max(earlier.at) FROM polls AS earlier WHERE earlier.feed = polls.feed AND earlier.at < polls.at
-                AND earlier.outcome <> 'failed') AS before
+                AND earlier.outcome <> 'failed')) AS before
         FROM polls JOIN feeds ON feeds.id = polls.feed
         WHERE polls.at > ? AND polls.overlap = 0 AND feeds.enabled = 1 AND feeds.kind = 'feed' ORDER BY polls.at
         """,
@@ -181,6 +227,30 @@ def gaps(database: Database, since: datetime) -> list[tuple[str, datetime, datet
     )
     found = [(row["title"], from_time(row["before"]), from_time(row["at"])) for row in rows]
     return [(title, before, at) for title, before, at in found if before and at]
+
+
+def recent_polls(database: Database, feed_id: int, newest: int) -> list[PollRow]:
+    """A feed's last polls that are written down, newest first; a plain "unchanged" is so only every UNCHANGED_ROW_EVERY."""
+    rows = select(
+        database,
+        "SELECT at, outcome, status, items, new, overlap, seconds, problem FROM polls WHERE feed = ? ORDER BY at DESC, id DESC LIMIT ?",
+        (feed_id, newest),
+    )
+    return [PollRow(**{**dict(row), "at": known_time(row["at"])}) for row in rows]
+
+
+def newest_entries(database: Database, feed_id: int, limit: int) -> list[tuple[str, str, str]]:
+    """What a feed showed last, newest first: (key, canonical URL, title). Goes back over the newest entries of all feeds until it has them."""
+    rows = select(
+        database,
+        """
+        SELECT entries.key, articles.canonical_url, revisions.title
+        FROM entries JOIN articles ON articles.id = entries.article JOIN revisions ON revisions.id = entries.revision
+        WHERE +entries.feed = ? ORDER BY entries.id DESC LIMIT ?
+        """,
+        (feed_id, limit),
+    )
+    return [(row["key"], row["canonical_url"], row["title"]) for row in rows]
 
 
 def items_read(database: Database, since: datetime) -> int:
@@ -224,10 +294,10 @@ def _unchanged(database: Database, feed: Feed, fetched: Fetched, at: str) -> Non
         database,
         """
         UPDATE feeds SET interval_s = ?, next_poll = ?, first_ok = coalesce(first_ok, ?), last_attempt = ?, last_ok = ?,
-            failures = 0, failing_since = NULL, problem = NULL
+            failures = 0, failing_since = NULL, problem = NULL, moved_to = ?
         WHERE id = ?
         """,
-        (_seconds(fetched, feed), to_time(fetched.next_poll), at, at, at, feed.id),
+        (_seconds(fetched, feed), to_time(fetched.next_poll), at, at, at, fetched.moved_to, feed.id),
     )
 
 
@@ -264,10 +334,11 @@ def _move(database: Database, feed_id: int, url: str) -> None:
         database,
         """
         UPDATE feeds SET url = ?, etag = NULL, last_modified = NULL, validated_url = NULL, body_hash = NULL, in_use = NULL,
-            next_poll = NULL, moved_to = NULL WHERE id = ?
+            next_poll = NULL, moved_to = NULL, failures = 0, failing_since = NULL, problem = NULL WHERE id = ?
         """,
         (url, feed_id),
     )
+    feed_health.forget_address(database, feed_id)
 
 
 def _configured_values(feed: Configured, now: datetime) -> dict[str, object]:
@@ -287,6 +358,7 @@ def _feed(row: sqlite3.Row) -> Feed:
         interval=timedelta(seconds=row["interval_s"]), etag=row["etag"], last_modified=row["last_modified"],
         validated_url=row["validated_url"], body_hash=row["body_hash"], items=row["items"], failures=row["failures"],
         first_ok=from_time(row["first_ok"]), last_ok=from_time(row["last_ok"]), next_poll=from_time(row["next_poll"]),
+        state=HealthState(row["state"]),
     )  # fmt: skip
 
 
@@ -297,5 +369,7 @@ def _health(row: sqlite3.Row) -> FeedHealth:
         last_attempt=from_time(row["last_attempt"]), last_ok=from_time(row["last_ok"]), last_new=from_time(row["last_new"]),
         next_poll=from_time(row["next_poll"]), failures=row["failures"], failing_since=from_time(row["failing_since"]),
         problem=row["problem"], warning=row["warning"], moved_to=row["moved_to"], entries=row["entries"],
-        created=known_time(row["created"]),
+        created=known_time(row["created"]), state=HealthState(row["state"]), state_since=from_time(row["state_since"]),
+        reason=row["state_reason"], rhythm=timedelta(seconds=row["rhythm_s"]) if row["rhythm_s"] is not None else None,
+        fallback_since=from_time(row["fallback_since"]),
     )  # fmt: skip

@@ -81,7 +81,11 @@ def settle(database: Database, lead: int, *, state: str, reason: str, now: datet
     """A lead is done with: 'read' or 'unreadable'."""
     execute(
         database,
-        "UPDATE leads SET state = ?, reason = ?, attempt = attempt + 1, due_at = NULL, settled = ? WHERE id = ?",
+        """
+        UPDATE leads SET state = ?, reason = ?, attempt = attempt + 1, due_at = NULL, settled = ?,
+            settled_order = (SELECT coalesce(max(settled_order), 0) + 1 FROM leads)
+        WHERE id = ?
+        """,
         (state, reason, required_time(now), lead),
     )
 
@@ -89,6 +93,18 @@ def settle(database: Database, lead: int, *, state: str, reason: str, now: datet
 def try_again(database: Database, lead: int, *, at: datetime, reason: str) -> None:
     """A lead stays open and is tried again later."""
     execute(database, "UPDATE leads SET attempt = attempt + 1, reason = ?, due_at = ? WHERE id = ?", (reason, required_time(at), lead))
+
+
+def unreadable(database: Database, since: datetime, after: int | None = None) -> int:
+    """How many articles of leads could not be read: settled after that order number, or since that moment where none is given."""
+    sql = "SELECT count(*) AS n FROM leads WHERE state = 'unreadable' AND CASE WHEN :after IS NULL THEN settled > :since ELSE settled_order > :after END"
+    return int(select(database, sql, {"since": to_time(since), "after": after})[0]["n"])
+
+
+def waiting(database: Database, before: datetime) -> int:
+    """How many leads of live news were opened before a moment and are still not read: they were tried, or should have been."""
+    sql = "SELECT count(*) AS n FROM leads WHERE state = 'open' AND live = 1 AND created < ?"
+    return int(select(database, sql, (to_time(before),))[0]["n"])
 
 
 def counts(database: Database, since: datetime) -> tuple[int, int]:

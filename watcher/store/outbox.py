@@ -1,23 +1,26 @@
 """The outbox: one row a message, recipient and channel; claimed by lease, settled by whoever holds the lease.
 
-States a person can read: pending (waits for its time), sending (leased), sent, dead (given up; stays), held (waits for
-a person). A worker that dies leaves its messages due again when the lease ends, so nothing has to notice the death.
+States: pending (waits for its time), sending (leased), sent, dead (given up; stays), held (waits for a person or a rule),
+discarded (a person dropped it), covered (a summary tells it). A worker that dies leaves its messages due again when the
+lease ends, so nothing has to notice the death. What a person does is `outbox_hands`, what the rules do `outbox_keeping`.
 """
 
 from __future__ import annotations
 
+import re
 import secrets
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
 from watcher.model import Message, MessageKind
-from watcher.store import execute, select
+from watcher.store import execute, holding, select, select_one
 from watcher.store.values import from_time, known_time, required_time, to_time
 
+_ADDRESS = re.compile(r"<?[^\s<>]*@[^\s<>]*>?|\w+://\S+")  # of a person or a server
 LEASE = timedelta(minutes=20)  # longer than the longest send of any channel (15 min, deliver.LONGEST_SEND), or two would send at once
 
 
@@ -36,6 +39,10 @@ class Row:
     created: datetime
     settled: datetime | None
     digest: int | None
+    held_for: str | None = None  # approval, restore, channel, crashed, person
+    covered_by: int | None = None
+    instead_of: int | None = None
+    outcome: str | None = None  # of the newest try: sent, again, ambiguous, never; "" without an answer; None before the first
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +58,41 @@ class ChannelState:
     held: int
 
 
-def add(database: Database, messages: Sequence[Message], *, digest: int | None, now: datetime, held: bool = False) -> int:
-    """Queue messages; a key that is there already is left alone. Gives how many are new."""
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """What did not get through, for a mail's account: what it is, on which channel, since when, why. No address is in it."""
+
+    what: str
+    channel: str
+    since: datetime
+    why: str
+    messages: int = 1  # recipients and parts of it that are open
+
+
+def add(
+    database: Database,
+    messages: Sequence[Message],
+    *,
+    digest: int | None,
+    now: datetime,
+    held: bool = False,
+    instead_of: int | None = None,
+) -> int:
+    """Queue messages; a key that is there already is left alone. Gives how many are new.
+
+    `held`: they wait for a person's approval. After a restore everything waits until a person releases it.
+    """
+    held_for = "approval" if held else "restore" if messages and holding.held_since(database) else None
     before = database.conn.total_changes
     database.conn.executemany(
         """
-        INSERT INTO outbox (key, kind, digest, channel, recipient, payload, bare, message_id, state, due_at, created)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING
+        INSERT INTO outbox (key, kind, digest, channel, recipient, payload, bare, message_id, state, held_for, due_at, created, instead_of)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING
         """,
         [
             (
                 one.key, one.kind.value, digest, one.channel, one.recipient, one.payload, one.bare, one.message_id,
-                "held" if held else "pending", None if held else required_time(now), required_time(now),
+                "held" if held_for else "pending", held_for, None if held_for else required_time(now), required_time(now), instead_of,
             )
             for one in messages
         ],
@@ -76,23 +106,26 @@ def any_due(database: Database, now: datetime, channel: str) -> bool:
     return bool(select(database, sql, (required_time(now), channel)))
 
 
-def claim(database: Database, now: datetime, channels: Sequence[str], *, limit: int = 20) -> list[Message]:
-    """Take up to `limit` due messages of these channels, oldest first, and hide them for LEASE.
+def claim(
+    database: Database, now: datetime, channels: Sequence[str], *, limit: int = 20, holder: str = "", lease: timedelta = LEASE
+) -> list[Message]:
+    """Take up to `limit` due messages of these channels, oldest first, and hide them for the length of `lease`.
 
-    Counts the try before it is made, and writes the attempt down, so that a crash leaves a trace.
+    Counts the try before it is made, and writes the attempt down, so that a crash leaves a trace. The lease begins with
+    `holder`, so that a successor who knows that holder to be dead need not wait for its end.
     """
     if not channels:
         return []
     marks = ",".join("?" * len(channels))
-    token = secrets.token_hex(8)
+    token = f"{holder}/{secrets.token_hex(8)}"
     rows = select(
         database,
         f"""
         UPDATE outbox SET state = 'sending', attempt = attempt + 1, lease = ?, lease_until = ?, due_at = ?
-        WHERE id IN (SELECT id FROM outbox WHERE state IN ('pending', 'sending') AND due_at <= ? AND channel IN ({marks}) ORDER BY due_at, id LIMIT ?)
+        WHERE id IN (SELECT id FROM outbox WHERE state IN ('pending', 'sending') AND due_at <= ? AND channel IN ({marks}) ORDER BY kind <> 'summary', id LIMIT ?)
         RETURNING id, key, kind, channel, recipient, payload, bare, message_id, attempt, lease, use_bare, created
         """,
-        [token, required_time(now + LEASE), required_time(now + LEASE), required_time(now), *channels, limit],
+        [token, required_time(now + lease), required_time(now + lease), required_time(now), *channels, limit],
     )
     database.conn.executemany(
         "INSERT INTO attempts (message, lease, at) VALUES (?, ?, ?)", [(row["id"], token, required_time(now)) for row in rows]
@@ -133,6 +166,14 @@ def dead(database: Database, message: Message, *, code: int | None, answer: str,
     return _settle(database, message, "dead", None, "never", code, answer, now)
 
 
+def broken(database: Database, message: Message, *, answer: str, now: datetime) -> bool:
+    """The program itself broke on it, more than once: it waits for a person, and holds up nothing else."""
+    settled = _settle(database, message, "held", None, "never", None, answer, now)
+    if settled:
+        execute(database, "UPDATE outbox SET held_for = 'crashed' WHERE id = ?", (message.id,))
+    return settled
+
+
 def pause(database: Database, channel: str, until: datetime, now: datetime) -> None:
     """A channel's fault: its messages wait, without a try counted for each."""
     execute(
@@ -142,33 +183,36 @@ def pause(database: Database, channel: str, until: datetime, now: datetime) -> N
     )
 
 
-def retry(database: Database, *, now: datetime, channel: str | None = None, ids: Sequence[int] = ()) -> int:
-    """Make dead, held and waiting messages due now, by channel or id; gives how many."""
+def retry(database: Database, *, now: datetime, channel: str | None = None, ids: Sequence[int] = (), by: str | None = None) -> int:
+    """Make waiting and dead messages due now, by channel or id; by id those too that a person dropped. Gives how many.
+
+    What is held is not retried but released: a digest that waits for approval must not go because its channel was mended.
+    """
     where, values = ("channel = ?", [channel]) if channel else (f"id IN ({','.join('?' * len(ids))})", list(ids))
+    states = "('pending', 'dead')" if channel else "('pending', 'dead', 'discarded')"
+    at = required_time(now)
+    if by:
+        execute(
+            database,
+            f"INSERT INTO attempts (message, lease, at, outcome, answer) SELECT id, '', ?, 'retried', ? FROM outbox WHERE state IN {states} AND {where}",
+            [at, by, *values],
+        )
     return execute(
-        database,
-        f"UPDATE outbox SET state = 'pending', due_at = ?, settled = NULL WHERE state IN ('pending', 'dead', 'held') AND {where}",
-        [required_time(now), *values],
+        database, f"UPDATE outbox SET state = 'pending', due_at = ?, settled = NULL WHERE state IN {states} AND {where}", [at, *values]
     )
 
 
 def listing(database: Database, *, state: str | None = None, newest: int = 50) -> list[Row]:
-    """Messages, newest first."""
-    rows = select(
-        database,
-        """
-        SELECT id, kind, channel, recipient, state, attempt, due_at, answer, created, settled, digest FROM outbox
-        WHERE :state IS NULL OR state = :state ORDER BY id DESC LIMIT :newest
-        """,
-        {"state": state, "newest": newest},
-    )
-    return [
-        Row(
-            row["id"], row["kind"], row["channel"], row["recipient"], row["state"], row["attempt"], from_time(row["due_at"]), row["answer"],
-            known_time(row["created"]), from_time(row["settled"]), row["digest"],
-        )
-        for row in rows
-    ]  # fmt: skip
+    """Messages, newest first; those of self-tests stand in no list."""
+    where = "kind <> 'test' AND (:state IS NULL OR state = :state)"
+    rows = select(database, f"{_ROW} WHERE {where} ORDER BY id DESC LIMIT :newest", {"state": state, "newest": newest})
+    return [_row(row) for row in rows]
+
+
+def row(database: Database, identity: int) -> Row | None:
+    """One message as lists show it."""
+    found = select_one(database, f"{_ROW} WHERE id = ?", (identity,))
+    return _row(found) if found else None
 
 
 def channels(database: Database) -> dict[str, ChannelState]:
@@ -178,7 +222,7 @@ def channels(database: Database) -> dict[str, ChannelState]:
         """
         SELECT channel, max(CASE WHEN state = 'sent' THEN settled END) AS last_sent, sum(state IN ('pending', 'sending')) AS pending,
                sum(state = 'dead') AS dead, sum(state = 'held') AS held
-        FROM outbox GROUP BY channel
+        FROM outbox WHERE kind <> 'test' GROUP BY channel
         """,
     )
     failures = {
@@ -187,7 +231,7 @@ def channels(database: Database) -> dict[str, ChannelState]:
             database,
             """
             SELECT outbox.channel, max(attempts.at) AS at, attempts.answer FROM attempts JOIN outbox ON outbox.id = attempts.message
-            WHERE attempts.outcome IN ('again', 'ambiguous', 'never') GROUP BY outbox.channel
+            WHERE attempts.outcome IN ('again', 'ambiguous', 'never') AND outbox.kind <> 'test' GROUP BY outbox.channel
             """,
         )
     }
@@ -201,26 +245,82 @@ def channels(database: Database) -> dict[str, ChannelState]:
 
 
 def undelivered(database: Database, now: datetime) -> int:
-    """Messages given up, or waiting for over an hour."""
-    row = select(
+    """Messages that did not get through: given up, stuck, or waiting for over an hour."""
+    return sum(one.messages for one in undelivered_list(database, now))
+
+
+def undelivered_list(database: Database, now: datetime, *, given_up_since: datetime | None = None) -> list[Undelivered]:
+    """What did not get through: given up, stuck, or waiting for over an hour; oldest first.
+
+    What was given up before `given_up_since` is left out, so that a mail names it once. Tests of a channel never count.
+    """
+    rows = select(
         database,
-        "SELECT count(*) AS n FROM outbox WHERE state = 'dead' OR (state IN ('pending', 'sending') AND created < ?)",
-        (to_time(now - timedelta(hours=1)),),
-    )[0]
-    return int(row["n"])
+        """
+        SELECT outbox.kind, outbox.digest, outbox.channel, outbox.state, outbox.answer, min(outbox.created) AS since, count(*) AS messages,
+               digests.number, digests.local_date, audiences.name
+        FROM outbox LEFT JOIN digests ON digests.id = outbox.digest LEFT JOIN audiences ON audiences.id = digests.audience
+        WHERE outbox.kind <> 'test' AND (
+            (outbox.state = 'dead' AND (:given_up_since IS NULL OR outbox.settled >= :given_up_since))
+            OR (outbox.state = 'held' AND outbox.held_for = 'crashed')
+            OR (outbox.state IN ('pending', 'sending') AND outbox.created < :late))
+        GROUP BY outbox.digest, outbox.kind, outbox.channel, outbox.state, outbox.answer ORDER BY since, outbox.id
+        """,
+        {"late": to_time(now - timedelta(hours=1)), "given_up_since": to_time(given_up_since)},
+    )
+    found: dict[tuple[object, ...], Undelivered] = {}
+    for row in rows:  # each recipient's answer names another address; without it they are one
+        one = Undelivered(_what(row), row["channel"], known_time(row["since"]), _why(row["state"], row["answer"]), row["messages"])
+        key = (row["digest"], one.what, one.channel, one.why)
+        found[key] = replace(found[key], messages=found[key].messages + one.messages) if key in found else one
+    return list(found.values())
+
+
+def _what(row: sqlite3.Row) -> str:
+    """A message in words: `digest daily no. 143 of 2023-11-09`."""
+    if row["name"]:
+        return f"{row['name'].replace(':', ' ')} no. {row['number']} of {row['local_date']}"
+    kind = str(row["kind"])
+    return {"operator": "message to the operator", "summary": "summary of what waited"}.get(kind, kind)
+
+
+def _why(state: str, answer: str | None) -> str:
+    """Why it is not there, without an address: servers like to repeat whom they refuse."""
+    reason = _ADDRESS.sub("(address)", answer or "the channel did not take it yet")
+    return {"dead": f"given up: {reason}", "held": f"the program failed on it: {reason}"}.get(state, reason)
 
 
 def waiting(database: Database) -> tuple[int, datetime | None]:
     """(messages not yet sent, when the next is due)."""
-    row = select(database, "SELECT count(*) AS n, min(due_at) AS due FROM outbox WHERE state IN ('pending', 'sending')")[0]
+    row = select(database, "SELECT count(*) AS n, min(due_at) AS due FROM outbox WHERE state IN ('pending', 'sending') AND kind <> 'test'")[
+        0
+    ]
     return int(row["n"]), from_time(row["due"])
 
 
 def oldest_due(database: Database, now: datetime) -> datetime | None:
     """Since when the longest waiting due message has been due: a stuck sender shows here."""
     return from_time(
-        select(database, "SELECT min(due_at) AS due FROM outbox WHERE state = 'pending' AND due_at <= ?", (to_time(now),))[0]["due"]
+        select(
+            database, "SELECT min(due_at) AS due FROM outbox WHERE state = 'pending' AND kind <> 'test' AND due_at <= ?", (to_time(now),)
+        )[0]["due"]
     )
+
+
+_ROW = """
+    SELECT id, kind, channel, recipient, state, attempt, due_at, answer, created, settled, digest, held_for, covered_by, instead_of,
+           (SELECT coalesce(outcome, '') FROM attempts
+            WHERE attempts.message = outbox.id AND lease <> '' ORDER BY attempts.id DESC LIMIT 1) AS outcome
+    FROM outbox
+"""
+
+
+def _row(row: sqlite3.Row) -> Row:
+    return Row(
+        row["id"], row["kind"], row["channel"], row["recipient"], row["state"], row["attempt"], from_time(row["due_at"]), row["answer"],
+        known_time(row["created"]), from_time(row["settled"]), row["digest"], row["held_for"], row["covered_by"],
+        row["instead_of"], row["outcome"],
+    )  # fmt: skip
 
 
 def _settle(

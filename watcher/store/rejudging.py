@@ -157,7 +157,11 @@ def texts_between(database: Database, low: int, high: int) -> list[Stored]:
 
 def without_text(database: Database, low: int, high: int) -> int:
     """How many revisions of such a range have no text left."""
-    return int(select(database, "SELECT count(*) AS n FROM revisions WHERE id > ? AND id <= ? AND text IS NULL", (low, high))[0]["n"])
+    sql = """
+        SELECT count(*) AS n FROM revisions JOIN feeds ON feeds.id = revisions.feed
+        WHERE revisions.id > ? AND revisions.id <= ? AND revisions.text IS NULL AND feeds.kind <> 'canary'
+    """
+    return int(select(database, sql, (low, high))[0]["n"])
 
 
 def advance(database: Database, change: int, low: int, part: Part) -> None:

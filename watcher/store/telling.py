@@ -4,27 +4,33 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
 from watcher.model import Change, ChangeKind, Decision, Facts
 from watcher.store import execute, insert, select, select_one
-from watcher.store.values import from_facts, from_time, known_facts, known_time, required_time, to_facts
+from watcher.store.values import from_facts, from_time, known_facts, known_time, required_time, to_facts, to_time
 
+LONGEST_DAY = timedelta(hours=26)  # a local date when clocks go back, with a margin
 # A story's own number and those that were merged into it.
 _ANY_NUMBER = "(story = :story OR story IN (SELECT alias FROM story_aliases WHERE story_aliases.story = :story))"
 
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """A digest or an alert as the database knows it. `decided`: changes up to this id are settled for it."""
+    """A digest or an alert as the database knows it. `decided`: changes up to this id are settled for it.
+
+    `schedule` is when it comes, in words, as last seen, and `schedule_since` since when; None before the first look.
+    """
 
     id: int
     name: str
     created: datetime
     decided: int
+    schedule: str | None = None
+    schedule_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,23 +46,44 @@ class LastTold:
 def add_changes(database: Database, changes: Sequence[Change], now: datetime) -> None:
     """Write down what happened to stories."""
     database.conn.executemany(
-        "INSERT INTO changes (story, kind, before, after, reason, live, at, correction) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO changes (story, kind, before, after, reason, live, at, correction, late) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
-            (one.story, one.kind.value, to_facts(one.before), to_facts(one.after), one.reason, one.live, required_time(now), one.correction)
+            (
+                one.story,
+                one.kind.value,
+                to_facts(one.before),
+                to_facts(one.after),
+                one.reason,
+                one.live,
+                required_time(now),
+                one.correction,
+                to_time(one.late),
+            )
             for one in changes
         ],
     )
 
 
-def find_audience(database: Database, name: str) -> Audience | None:
-    """The audience of this name, None before its creation."""
-    found = select_one(database, "SELECT id, name, created, decided FROM audiences WHERE name = ?", (name,))
-    return Audience(found["id"], found["name"], known_time(found["created"]), found["decided"]) if found else None
+def find_audience(database: Database, name: str, was: str | None = None) -> Audience | None:
+    """The audience of this name, or of the name it had before; None before its creation."""
+    sql = "SELECT id, name, created, decided, schedule, schedule_since FROM audiences WHERE name = ?"
+    found = select_one(database, sql, (name,)) or (select_one(database, sql, (was,)) if was else None)
+    if found is None:
+        return None
+    return Audience(
+        found["id"], found["name"], known_time(found["created"]), found["decided"], found["schedule"], from_time(found["schedule_since"])
+    )
 
 
-def audience(database: Database, name: str, now: datetime) -> Audience:
-    """The audience of this name, made where it is new. It starts now: changes before are settled as before its time."""
-    found = find_audience(database, name)
+def audience(database: Database, name: str, now: datetime, was: str | None = None) -> Audience:
+    """The audience of this name, made where it is new. It starts now: changes before are settled as before its time.
+
+    `was` is the name it had before: then it is the same audience, with its numbers and all it was told.
+    """
+    found = find_audience(database, name, was)
+    if found and found.name != name:
+        execute(database, "UPDATE audiences SET name = ? WHERE id = ?", (name, found.id))
+        return replace(found, name=name)
     if found:
         return found
     newest = select(database, "SELECT coalesce(max(id), 0) AS id FROM changes")[0]["id"]
@@ -64,17 +91,27 @@ def audience(database: Database, name: str, now: datetime) -> Audience:
     return Audience(identity, name, now, newest)
 
 
-def undecided(database: Database, of: Audience, until: datetime) -> list[Change]:
-    """Changes not yet decided for an audience, oldest first, up to a moment."""
+def began(database: Database, of: Audience, now: datetime) -> None:
+    """An audience that a clock made that ran ahead begins now."""
+    execute(database, "UPDATE audiences SET created = ?, schedule_since = NULL WHERE id = ?", (required_time(now), of.id))
+
+
+def scheduled(database: Database, of: Audience, schedule: str, since: datetime) -> None:
+    """An audience comes at other times from now on."""
+    execute(database, "UPDATE audiences SET schedule = ?, schedule_since = ? WHERE id = ?", (schedule, required_time(since), of.id))
+
+
+def undecided(database: Database, of: Audience) -> list[Change]:
+    """Changes not yet decided for an audience, oldest first. Of any time: what a clock that ran ahead wrote down is news all the same."""
     rows = select(
         database,
         """
-        SELECT changes.id, changes.story, kind, before, after, reason, live, at, correction FROM changes
-        WHERE changes.id > ? AND at <= ?
+        SELECT changes.id, changes.story, kind, before, after, reason, live, at, correction, late FROM changes
+        WHERE changes.id > ?
           AND NOT EXISTS (SELECT 1 FROM told WHERE told.change = changes.id AND told.audience = ?)
         ORDER BY changes.id
         """,
-        (of.decided, required_time(until), of.id),
+        (of.decided, of.id),
     )
     return [_change(row) for row in rows]
 
@@ -91,7 +128,7 @@ def told_under(database: Database, of: Audience, story: int) -> list[LastTold]:
         database,
         f"""
         SELECT facts, at, kind, story FROM told WHERE audience = :audience AND told = 1 AND {_ANY_NUMBER}
-        ORDER BY at DESC, change DESC
+        ORDER BY change DESC
         """,
         {"audience": of.id, "story": story},
     )
@@ -143,14 +180,14 @@ def close_decided(database: Database, of: Audience) -> None:
 
 
 def told_today(database: Database, of: Audience, since: datetime) -> dict[int, frozenset[ChangeKind]]:
-    """Which stories an audience was told of since, by their number of now, and as what."""
+    """Which stories an audience was told of on the day that began at `since`, by their number of now, and as what."""
     rows = select(
         database,
         """
         SELECT coalesce(story_aliases.story, told.story) AS story, kind FROM told LEFT JOIN story_aliases ON alias = told.story
-        WHERE audience = ? AND told = 1 AND told.at >= ?
+        WHERE audience = ? AND told = 1 AND told.at >= ? AND told.at < ?
         """,
-        (of.id, required_time(since)),
+        (of.id, required_time(since), required_time(since + LONGEST_DAY)),
     )
     found: dict[int, frozenset[ChangeKind]] = {}
     for row in rows:
@@ -175,7 +212,7 @@ def changes_of(database: Database, story: int) -> list[Change]:
     """Everything that happened to a story, oldest first; to those that were merged into it as well."""
     rows = select(
         database,
-        f"SELECT id, story, kind, before, after, reason, live, at, correction FROM changes WHERE {_ANY_NUMBER} ORDER BY id",
+        f"SELECT id, story, kind, before, after, reason, live, at, correction, late FROM changes WHERE {_ANY_NUMBER} ORDER BY id",
         {"story": story},
     )
     return [_change(row) for row in rows]
@@ -185,4 +222,5 @@ def _change(row: sqlite3.Row) -> Change:
     return Change(
         story=row["story"], kind=ChangeKind(row["kind"]), before=from_facts(row["before"]), after=known_facts(row["after"]),
         reason=row["reason"], live=bool(row["live"]), at=from_time(row["at"]), id=row["id"], correction=row["correction"],
+        late=from_time(row["late"]),
     )  # fmt: skip

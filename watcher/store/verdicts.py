@@ -153,30 +153,40 @@ def latest(database: Database, article: int) -> tuple[int, Verdict, datetime] | 
     return (row["revision"], _verdict(row), datetime.fromisoformat(row["at"])) if row else None
 
 
-def possible(database: Database, since: datetime) -> list[Possible]:
+def possible(database: Database, since: datetime, seen: tuple[int, int] | None = None) -> list[Possible]:
     """Possible stories seen since, newest first: watched texts, leads that could not be read, and matches that stand in no story.
 
     A lead counts from when it was given up, which may be hours and a mail after it was opened. The last only look back
     at a case that is not in the archive. What only a first poll brought is no news and is left out, and so is an older
     text that other rules judge otherwise now.
+
+    `seen` is the highest verdict and the highest settled lead that an audience was shown (`digests.Seen`). Then these count and no time
+    does: a text that was fetched before a mail and stored after it is in the next one. Without it, what is newer than `since` counts.
     """
+    judged = "verdicts.at > :since AND revisions.read_at > :since"
+    settled = "leads.settled > :since"
+    if seen:
+        # Its first verdict is new too: an older text that other rules judge otherwise now was known when the last mail was made.
+        judged = """verdicts.id > :verdict
+            AND NOT EXISTS (SELECT 1 FROM verdicts AS older WHERE older.revision = verdicts.revision AND older.id <= :verdict)"""
+        settled = "leads.settled_order > :lead"
     rows = select(
         database,
-        """
+        f"""
         SELECT revisions.title, revisions.source, revisions.via, revisions.url, revisions.language, verdicts.reason, verdicts.at,
                leads.reason AS lead_reason, leads.state, verdicts.level
         FROM verdicts JOIN revisions ON revisions.id = verdicts.revision
         JOIN feeds ON feeds.id = revisions.feed
         LEFT JOIN leads ON leads.article = revisions.article
         WHERE feeds.kind NOT IN ('canary', 'backfill')
-          AND ((verdicts.level IN ('watch', 'match') AND verdicts.at > :since AND revisions.read_at > :since)
-               OR (verdicts.level = 'lead' AND leads.state = 'unreadable' AND leads.settled > :since))
+          AND ((verdicts.level IN ('watch', 'match') AND {judged})
+               OR (verdicts.level = 'lead' AND leads.state = 'unreadable' AND {settled}))
           AND verdicts.id = (SELECT max(newer.id) FROM verdicts AS newer WHERE newer.revision = verdicts.revision)
           AND NOT EXISTS (SELECT 1 FROM story_articles WHERE story_articles.article = revisions.article)
           AND EXISTS (SELECT 1 FROM entries WHERE entries.article = revisions.article AND entries.live = 1)
         GROUP BY revisions.article ORDER BY verdicts.id DESC
         """,
-        {"since": to_time(since)},
+        {"since": to_time(since), "verdict": seen[0] if seen else None, "lead": seen[1] if seen else None},
     )
     return [Possible(row["title"], _outlet(row), row["url"], row["language"], _why_possible(row)) for row in rows]
 
@@ -186,8 +196,8 @@ def judged_on_title(database: Database, since: datetime) -> int:
     rows = select(
         database,
         """
-        SELECT count(DISTINCT revisions.article) AS n FROM revisions
-        WHERE read_at > ? AND text_from = 'title'
+        SELECT count(DISTINCT revisions.article) AS n FROM revisions JOIN feeds ON feeds.id = revisions.feed
+        WHERE read_at > ? AND text_from = 'title' AND feeds.kind <> 'canary'
           AND NOT EXISTS (SELECT 1 FROM revisions AS fuller WHERE fuller.article = revisions.article AND fuller.text_from <> 'title')
         """,
         (to_time(since),),

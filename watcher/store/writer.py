@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -30,8 +31,9 @@ class Writer:
         self._database: Database = self._thread.submit(open_store, path, create=create).result()
 
     async def run(self, function: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Give what `function` gives; what it raises is raised here."""
-        return await asyncio.wrap_future(self._thread.submit(function, self._database, *args, **kwargs))
+        """Give what `function` gives; what it raises is raised here. It runs in the caller's context: what it logs is about the same."""
+        context = copy_context()
+        return await asyncio.wrap_future(self._thread.submit(lambda: context.run(function, self._database, *args, **kwargs)))
 
     def now(self, function: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """The same for callers without an event loop (the command line)."""

@@ -2,7 +2,7 @@
 
 The room is pure: no clock, network, database or files. It is used through these names:
 `concerns` (audience), `join` (cluster) with `wanted`, `search_keys`, `index_keys`, `mention_keys`, `waiting_keys` and `window`
-(keys), `decide` (facts), `between`, `merged` and `for_audience` (changes), `story_json`, `facts_json` and `month_totals` (ledger), `pack` and `FORM` (packed), `people` and `peoples` (words for nationalities).
+(keys), `decide` (facts), `between`, `merged` and `for_audience` (changes), `found_late` (late), `story_json`, `facts_json` and `month_totals` (ledger), `pack` and `FORM` (packed), `people` and `peoples` (words for nationalities).
 """
 
 from watcher.story.audience import concerns
@@ -11,6 +11,7 @@ from watcher.story.cluster import join
 from watcher.story.facts import decide
 from watcher.story.groups import event_day
 from watcher.story.keys import index_keys, mention_keys, search_keys, waiting_keys, wanted, window
+from watcher.story.late import found_late
 from watcher.story.ledger import facts_json, month_totals, story_json
 from watcher.story.names import people, peoples
 from watcher.story.packed import FORM, pack
@@ -25,6 +26,7 @@ __all__ = [
     "event_day",
     "facts_json",
     "for_audience",
+    "found_late",
     "index_keys",
     "join",
     "mention_keys",
