@@ -22,7 +22,7 @@ from filelock import FileLock, Timeout
 from watcher.errors import BusyError, StoreError, WatcherError
 from watcher.pipeline import backups, guard, housekeeping
 from watcher.pipeline.compose import compose
-from watcher.pipeline.deliver import deliver, take_over
+from watcher.pipeline.deliver import deliver, settle_first, take_over
 from watcher.pipeline.gaps import refill_gaps
 from watcher.pipeline.leads import follow_leads
 from watcher.pipeline.poll import poll
@@ -47,6 +47,8 @@ TICKS = {
     "guard": 15.0,
     "housekeeping": 3600.0,
 }  # seconds between looks at what is due
+# Turns of one loop at a time: of these two a slow server holds up a turn for minutes, and the next must not wait for it.
+TURNS = {"poll": 8, "deliver": 32}
 STOP_WITHIN = 6.0  # seconds for a message on its way; the promise is ten, and closing what is open takes its share
 CUT_AT_ONCE = frozenset({"poll", "leads", "gaps", "rejudge"})  # asking again costs nothing; what is being stored is finished by the writer
 
@@ -97,7 +99,7 @@ async def serve(
                 (name, turn, tools, stopping, running),
                 seconds=TICKS[name] / speed,
                 id=name,
-                max_instances=1,
+                max_instances=TURNS.get(name, 1),
                 coalesce=True,
                 misfire_grace_time=None,  # the default of one second drops late turns with a log line only
                 next_run_time=clock(),
@@ -114,6 +116,7 @@ async def serve(
         scheduler.shutdown(wait=False)
         if ended:  # the database is another's, or gone: nothing is written to it
             raise ended[0]
+        await settle_first(tools)  # an answer that the disk would not take: the last moment at which it is known
         await tools.writer.run(housekeeping.stop, me, clock())
 
 

@@ -54,6 +54,8 @@ STATUS: dict[str, int | None] = {
     "feeds add http://127.0.0.1:1/feed --no-fetch --allow-private": 0,
     "feeds off http://127.0.0.1:1/feed": 0,
     "feeds on http://127.0.0.1:1/feed": 0,
+    "feeds health": 0,
+    "feeds repair": 0,
     "feeds import list.opml": 0,
     "feeds export": 0,
     "channels": 0,
@@ -66,6 +68,7 @@ STATUS: dict[str, int | None] = {
     "outbox discard --all --yes": 1,
     "outbox send": 0,
     "backup copy.db": 0,
+    "restore copy.db": 0,
     "status": 1,  # nothing runs
     "demo": None,
 }

@@ -35,7 +35,7 @@ def fail_at(world: World, mode: str, at: int | Point, lasting: int = 1, *, mutan
     number, statement = (at, None) if isinstance(at, int) else (0, (at.name, at.nth))
     life = world.cycle(folder, disk={"mode": mode, "at": number, "lasting": lasting}, fault_from=statement, mutant=mutant)
     world.evidence.breaches += _unsaid(life, world.log(folder))
-    if lasting == ALWAYS:  # it ended, and could not write down what it was told last: a doubt like that of a kill
+    if life.status != 0:  # it ended, and could not write down what it was told last: a doubt like that of a kill
         as_it_ended(world.evidence, folder, world.stage.accepted)
     world.recover(folder, mutant=mutant)
     return judged(world, folder, f"{mode} at {at} for {lasting}", reached=bool(life.disk and life.disk["failed"]))

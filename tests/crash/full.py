@@ -77,6 +77,7 @@ def _one(pool: Pool, name: str, seed: int, every: int) -> Result:
             if name == "random" and came.kills >= KILLS // every:
                 break
     except KeyboardInterrupt:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
         print(f"  {name}: broken off", flush=True)
     print(f"{name}: {came}, {time.monotonic() - begun:.0f} s", flush=True)
     for mutant, times in found.items():

@@ -287,10 +287,10 @@ def _groups(one: Accepted, groups: Sequence[Group]) -> set[Group]:
         return {group for group in groups if _has_entry(text, group)}
     if one.channel == "slack":
         sections = [block["text"]["text"] for block in json.loads(one.body)["blocks"] if block["type"] == "section"]
-        return {group for group in groups if any(f"*{group.text} " in section for section in sections)}
+        return {group for group in groups if any(f"*{group.text}" in section for section in sections)}
     data = json.loads(one.body).get("data")
     headline = str((data.get("story") or {}).get("headline")) if isinstance(data, dict) else ""
-    return {group for group in groups if headline.startswith(f"{group.text} ")}
+    return {group for group in groups if headline.startswith(group.text)}
 
 
 def without_kills(world: Soak) -> list[tuple[int, int, int]]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import random
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
 
 import disk
 import faults
 import pytest
 from faults import ALWAYS
 from mutants import FORGETFUL
-from script import APART, BEGIN
+from script import APART, BEGIN, Step
 from stage import Point
 from world import World
 from worlds import Worlds
@@ -69,6 +70,32 @@ def test_an_answer_that_cannot_be_written_down_is_kept_and_nothing_is_sent_meanw
     assert 1 <= ended.repeats <= ended.in_doubt, "the process ended, and with it what it alone knew: one repeat each, with the same id"
     wrong = faults.fail_at(world, "full", SETTLING, 40, mutant=FORGETFUL)
     assert any("was sent 2 times with 0 kills in doubt" in breach for breach in wrong.breaches), "a service that forgets it is found"
+
+
+def test_an_answer_still_unwritten_when_the_service_is_stopped_is_written_then(world: World, operations: list[str]) -> None:
+    """Who finds the disk full frees some space and restarts the service: that must not repeat what had just been sent."""
+    assert operations
+    folder = world.fresh()
+    world.stage.arm(None)
+    steps = [(timedelta(), [Step(0, loop=name) for name in ("poll", "leads", "compose", "deliver")])]
+    life = world.play(folder, BEGIN, steps, disk={"mode": "full", "at": 0, "lasting": 1}, fault_from=(SETTLING.name, SETTLING.nth))
+    assert life.status == 0 and life.disk and life.disk["failed"] == 1, (life, world.log(folder))
+    world.recover(folder)
+    result = faults.judged(world, folder, "stopped with an answer unwritten")
+    assert not result.breaches, "\n".join(result.breaches)
+    assert (result.lost, result.repeats) == (0, 0)
+
+
+def test_a_disk_that_fails_is_not_called_a_lock(world: World, operations: list[str]) -> None:
+    """An operator who is told of a lock looks for another program, and the disk goes on filling up."""
+    assert operations
+    folder = world.fresh()
+    in_the_middle = [at for at, one in enumerate(operations, start=1) if one == "delete watcher.db-journal"][20]
+    world.cycle(folder, disk={"mode": "io", "at": in_the_middle, "lasting": ALWAYS})
+    log = world.log(folder)
+    assert "disk I/O error" in log
+    assert "locked" not in log
+    world.throw_away(folder)
 
 
 def test_killed_in_the_middle_of_a_write_the_journal_undoes_it(worlds: Worlds, operations: list[str]) -> None:

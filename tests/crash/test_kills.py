@@ -14,14 +14,14 @@ from worlds import Worlds
 SEED = 20_231_109
 # One of each phase in which a server can be left, and what is near the doubt on each channel.
 PHASES = (
-    *(f"feed: {phase}" for phase in ("asked, no answer", "head sent", "half the body sent", "answered")),
-    *(f"article: {phase}" for phase in ("asked, no answer", "half the body sent")),
-    *(f"mail: {phase}" for phase in ("connected", "EHLO", "after MAIL", "after RCPT", "after 354", "within DATA", "dot read, not taken")),
+    *(f"feed: {phase}" for phase in ("asked, no answer", "half the body sent", "answered")),
+    "article: half the body sent",
+    *(f"mail: {phase}" for phase in ("connected", "after MAIL", "after RCPT", "within DATA", "dot read, not taken")),
     *(f"mail: {phase}" for phase in ("taken, no answer", "250 said", "250 said, link held", "QUIT read")),
-    *(f"slack: {phase}" for phase in ("half the body read", "body read, not taken", "taken, no answer", "answered, link held")),
-    *(f"hook: {phase}" for phase in ("head read", "half the body read", "taken, no answer", "half an answer sent", "answered, link held")),
+    *(f"slack: {phase}" for phase in ("body read, not taken", "taken, no answer", "answered, link held")),
+    *(f"hook: {phase}" for phase in ("half the body read", "taken, no answer", "half an answer sent", "answered, link held")),
 )
-STATEMENTS = 16  # kills at a statement that writes, of every kind of table first
+STATEMENTS = 12  # kills at a statement that writes, of every kind of table first
 COMMITS = 8
 RANDOM = 8  # lives, each killed up to three times
 

@@ -17,7 +17,7 @@ from world import World
 from worlds import Worlds
 
 SEED = 20_231_109
-KILLS = 8
+KILLS = 6
 MODULE = "store/restore.py"
 CAUGHT = [(timedelta(), [*(Step(0, loop=name) for name in ("poll", "leads", "compose")), Step(5, command="backup")])]
 SENT = [(timedelta(), [Step(0, loop="deliver")])]

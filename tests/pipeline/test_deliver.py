@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sqlite3
 from collections.abc import AsyncIterator
@@ -282,3 +283,31 @@ async def test_log_1_no_secret_is_in_the_database_after_failures(sender, databas
     await deliver(sender, holder="me")
     assert count(database, "attempts") == 1
     assert f"{web.base}/slack".encode() not in path.read_bytes()
+
+
+async def test_what_comes_due_while_one_destination_hangs_goes_out_all_the_same(tmp_path, path, clock, environment, database, web) -> None:
+    """A mail server may take ten minutes for one answer; Slack must not wait for it, nor hear anything twice."""
+    released = asyncio.Event()
+
+    async def hang(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await released.wait()
+        writer.close()
+
+    async with await asyncio.start_server(hang, "127.0.0.1", 0) as server:
+        hanging = {**environment, "LEDGER_URL": f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"}
+        (tmp_path / "rules.toml").write_text(RULES, encoding="utf-8")
+        rules = RulesFile.load(tmp_path / "rules.toml", environment=hanging)
+        async with open_tools(rules, path, clock=clock) as tools:
+            await tools.writer.run(housekeeping.start, rules, clock())
+            queue(tools, "1", "ledger")
+            first = asyncio.create_task(deliver(tools, holder="me"))
+            while not column(database, "SELECT id FROM outbox WHERE state = 'sending'"):
+                await asyncio.sleep(0.01)
+            queue(tools, "2", "team")
+            queue(tools, "3", "ledger")
+            assert (await deliver(tools, holder="me")).sent == 1
+            assert not first.done()
+            assert column(database, "SELECT state FROM outbox ORDER BY id") == ["sending", "sent", "pending"], "one at a time to one place"
+            released.set()
+            assert (await first).again == 2
+    assert web.asked == ["/slack"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from hashlib import sha256
@@ -128,3 +129,31 @@ async def test_a_turn_leaves_its_heartbeat(newsroom, clock) -> None:
     await poll(newsroom)
     beat = newsroom.writer.now(operations.heartbeats)["poll"]
     assert (beat.started, beat.finished, beat.problem) == (clock.now, clock.now, None)
+
+
+async def test_a_feed_that_hangs_holds_up_none_that_comes_due_meanwhile(tmp_path, path, clock, web) -> None:
+    """A turn lasts as long as its slowest server; the next must not wait for it, nor ask that server a second time."""
+    asked, released = [], asyncio.Event()
+
+    async def hang(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append(1)
+        await released.wait()
+        writer.close()
+
+    web.replies = {"/herald": [rss("Weather")]}
+    async with await asyncio.start_server(hang, "127.0.0.1", 0) as server:
+        text = RULES.replace("http://courier.test/feed", f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/")
+        (tmp_path / "rules.toml").write_text(text.replace("http://herald.test/feed", f"{web.base}/herald"), encoding="utf-8")
+        rules = RulesFile.load(tmp_path / "rules.toml", environment=ENVIRONMENT)
+        async with open_tools(rules, path, clock=clock) as tools:
+            await tools.writer.run(housekeeping.start, rules, clock())
+            first = asyncio.create_task(poll(tools))
+            while not (asked and tools.writer.now(count, "polls")):
+                await asyncio.sleep(0.01)
+            clock.forward(hours=2)
+            report = await poll(tools)
+            assert (report.polled, report.unchanged + report.changed) == (1, 1)
+            assert len(asked) == 1
+            released.set()
+            assert len((await first).failed) == 1
+            assert not tools.asking

@@ -144,3 +144,15 @@ def test_everything_waits_while_a_restore_holds(database: Database, now: datetim
         holding.hold(database, "restored", now)
     queue(database, now)
     assert (outbox.row(database, 1).state, outbox.row(database, 1).held_for) == ("held", "restore")
+
+
+def test_what_was_put_off_while_the_clock_ran_a_year_ahead_is_due_again(database: Database, now: datetime):
+    """For an hour the server believed it was next year; its messages must not wait until then."""
+    queue(database, now)
+    ahead = now + timedelta(days=365)
+    claimed = claim(database, ahead)[0]
+    with transaction(database):
+        outbox.again(database, claimed, at=ahead + timedelta(hours=1), code=503, answer="busy", now=ahead, ambiguous=False, bare=False)
+    assert not outbox.any_due(database, ahead, "staff"), "an hour is an hour"
+    assert outbox.any_due(database, now, "staff")
+    assert [one.id for one in claim(database, now)] == [claimed.id]

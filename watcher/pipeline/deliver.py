@@ -1,8 +1,9 @@
 """The deliver loop: a due message of the outbox -> its channel.
 
 Claim (a lease) in one transaction, send with no transaction open, settle in another right after the answer. Each channel
-works on its own, one message at a time, so that one bad destination never blocks another. An answer that cannot be
-written down stops all sending until it can: what is sent and not known to be sent would be sent again.
+works on its own, one message at a time, so that one bad destination never blocks another: turns may overlap, and a turn
+leaves out a channel on which an earlier one still sends. An answer that cannot be written down stops all sending until it
+can: what is sent and not known to be sent would be sent again.
 """
 
 from __future__ import annotations
@@ -68,7 +69,7 @@ ANY_TERMS = Terms()
 async def deliver(tools: Tools, *, holder: str, stopping: asyncio.Event | None = None, terms: Terms = ANY_TERMS) -> DeliveryReport:
     """Send what is due, on every channel that can. `holder` must have the sender's lease; it is renewed before each message."""
     started = tools.clock()
-    await _settle_first(tools)
+    await settle_first(tools)
     config = tools.rules.watch.config
     await tools.writer.run(outbox_rules.apply, config, holder, started)
     channels = [channel for channel in (*config.channels, canary.own_folder(tools.writer.path)) if not channel.missing]
@@ -94,12 +95,25 @@ async def take_over(tools: Tools, *, holder: str) -> int:
 
 
 async def _one_channel(tools: Tools, channel: Channel, holder: str, stopping: asyncio.Event | None, terms: Terms) -> DeliveryReport:
-    """One channel's due messages, oldest first, one at a time: a lease never outlives the sends before it."""
+    """One channel's due messages, unless an earlier turn still sends there."""
+    if channel.name in tools.sending:
+        return DeliveryReport()
+    tools.sending.add(channel.name)
+    try:
+        return await _one_by_one(tools, channel, holder, stopping, terms)
+    finally:
+        tools.sending.discard(channel.name)
+
+
+async def _one_by_one(tools: Tools, channel: Channel, holder: str, stopping: asyncio.Event | None, terms: Terms) -> DeliveryReport:
+    """Oldest first, one at a time: a lease never outlives the sends before it."""
     total = DeliveryReport()
     for _ in range(AT_ONCE):
         if tools.unsettled or (stopping is not None and stopping.is_set()):
             break
-        end = asyncio.get_running_loop().time() + 0.8 * terms.message.total_seconds()  # looked at before the claim: a pause may follow at any line
+        end = (
+            asyncio.get_running_loop().time() + 0.8 * terms.message.total_seconds()
+        )  # looked at before the claim: a pause may follow at any line
         claimed = await tools.writer.run(_claim, holder, channel.name, tools.clock(), terms)
         if not claimed:
             break
@@ -109,11 +123,15 @@ async def _one_channel(tools: Tools, channel: Channel, holder: str, stopping: as
     return total
 
 
-async def _settle_first(tools: Tools) -> None:
+async def settle_first(tools: Tools) -> None:
     """Write down what could not be written down before; raises what still prevents it, and then nothing is sent."""
     while tools.unsettled:
-        await tools.writer.run(tools.unsettled[0])
-        tools.unsettled.pop(0)
+        write = tools.unsettled.pop(0)  # at once: another turn must not write it a second time
+        try:
+            await tools.writer.run(write)
+        except BaseException:
+            tools.unsettled.insert(0, write)
+            raise
 
 
 def _claim(database: Database, holder: str, channel: str, now: datetime, terms: Terms) -> Sequence[Message]:

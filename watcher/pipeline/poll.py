@@ -1,7 +1,8 @@
 """The poll loop: due feeds -> the archive.
 
 Feeds are fetched and parsed beside each other, stored in batches by the one writer: unchanged ones together, changed
-ones whole. One feed's failure is recorded and stops no other.
+ones whole. One feed's failure is recorded and stops no other; turns may overlap, and a turn leaves out what an earlier one
+still asks, so that a feed that hangs never holds up those that come due meanwhile.
 """
 
 from __future__ import annotations
@@ -48,7 +49,17 @@ async def poll(tools: Tools, *, everything: bool = False, names: Sequence[str] =
     """Poll the feeds that are due (all of them with `everything`, or those named), and store what they bring."""
     started = tools.clock()
     await tools.writer.change(operations.beat, "poll", started=started)
-    due = await tools.writer.run(feeds.due, started, everything=everything or bool(names), names=names)
+    found = await tools.writer.run(feeds.due, started, everything=everything or bool(names), names=names)
+    due = [feed for feed in found if feed.id not in tools.asking]
+    tools.asking.update(feed.id for feed in due)
+    try:
+        return await _poll_all(tools, due, started)
+    finally:
+        tools.asking.difference_update(feed.id for feed in due)
+
+
+async def _poll_all(tools: Tools, due: Sequence[Feed], started: datetime) -> PollReport:
+    """Ask these feeds beside each other, and store what they bring."""
     answers: asyncio.Queue[tuple[Feed, Fetched]] = asyncio.Queue(maxsize=BATCH_FEEDS)
     fetching = asyncio.create_task(_fetch_all(tools, due, answers))
     try:
@@ -118,6 +129,7 @@ async def _store_all(tools: Tools, expected: int, answers: asyncio.Queue[tuple[F
     while stored < expected:
         batch = await _next_batch(answers, fetching, expected - stored)
         kept, taken = await _store(tools, batch)
+        tools.asking.difference_update(feed.id for feed, _ in batch)
         tally.count(kept, taken)
         stored += len(batch)
     await fetching

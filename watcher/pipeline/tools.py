@@ -34,6 +34,8 @@ class Tools:
     rules: RulesFile
     clock: Callable[[], datetime]
     jitter: Callable[[], float] = field(default=random.random)
+    asking: set[int] = field(default_factory=set)  # feeds that a turn of the poll loop asks now: the next turn leaves them alone
+    sending: set[str] = field(default_factory=set)  # channels on which a turn of the deliver loop sends now
     unsettled: list[Callable[[Database], object]] = field(default_factory=list)  # answers of receivers that could not be written down yet
 
 

@@ -116,6 +116,8 @@ def transaction(database: Database) -> Iterator[None]:
     try:
         database.conn.execute("BEGIN IMMEDIATE")
     except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):  # the low byte; above it are details
+            raise  # a disk that fails: to call that a lock would send the operator the wrong way
         raise LockedError(f"the database is locked by another writer for over {LOCK_WAIT_MS // 1000} s ({error})") from error
     try:
         yield

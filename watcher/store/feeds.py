@@ -135,10 +135,10 @@ def due(database: Database, now: datetime, *, everything: bool = False, names: I
         database,
         f"""
         SELECT {_COLUMNS} FROM feeds
-        WHERE enabled = 1 AND kind IN ('feed', 'search') AND (:everything OR next_poll IS NULL OR next_poll <= :now)
+        WHERE enabled = 1 AND kind IN ('feed', 'search') AND (:everything OR next_poll IS NULL OR next_poll <= :now OR last_attempt > :soon)
         ORDER BY next_poll IS NOT NULL, next_poll, id
         """,
-        {"everything": everything, "now": to_time(now)},
+        {"everything": everything, "now": to_time(now), "soon": to_time(now + timedelta(hours=1))},  # asked tomorrow: the clock ran ahead
     )
     wanted = {name.casefold() for name in names}
     return [_feed(row) for row in rows if not wanted or {row["url"].casefold(), row["title"].casefold()} & wanted]

@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from watcher.store import execute, insert, select, select_one
-from watcher.store.values import from_time, hash64, known_time, required_time, to_time
+from watcher.store.values import CLOCK_RAN_AHEAD, from_time, hash64, known_time, required_time, to_time
 
 OPEN, REFILLED, UNFILLED = "open", "refilled", "unfilled"  # what `gaps.state` holds
 OUTAGE, FAILURE, NO_OVERLAP = "outage", "failure", "no overlap"  # what `gaps.why` holds
@@ -110,8 +110,8 @@ def found_since(database: Database, feed: int, since: datetime) -> int:
 
 def due(database: Database, now: datetime, limit: int) -> list[Gap]:
     """Open gaps to try now, of feeds that are read, longest waiting first."""
-    sql = f"SELECT {_COLUMNS} FROM gaps JOIN feeds ON feeds.id = gaps.feed WHERE gaps.state = 'open' AND gaps.due_at <= ? AND feeds.enabled = 1 ORDER BY gaps.due_at, gaps.id LIMIT ?"
-    return [_gap(row) for row in select(database, sql, (to_time(now), limit))]
+    sql = f"SELECT {_COLUMNS} FROM gaps JOIN feeds ON feeds.id = gaps.feed WHERE gaps.state = 'open' AND (gaps.due_at <= ? OR gaps.due_at > ?) AND feeds.enabled = 1 ORDER BY gaps.due_at, gaps.id LIMIT ?"
+    return [_gap(row) for row in select(database, sql, (to_time(now), to_time(now + CLOCK_RAN_AHEAD), limit))]
 
 
 def not_refilled(database: Database, since: datetime) -> list[Gap]:

@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from watcher.store import execute, select
 from watcher.store.entries import Saved
-from watcher.store.values import from_time, required_time, to_time
+from watcher.store.values import CLOCK_RAN_AHEAD, from_time, required_time, to_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +61,9 @@ def due(database: Database, now: datetime, limit: int) -> list[Lead]:
                leads.attempt, articles.first_seen, feeds.time_zone
         FROM leads JOIN revisions ON revisions.id = leads.revision JOIN articles ON articles.id = leads.article
         JOIN feeds ON feeds.id = leads.feed
-        WHERE leads.state = 'open' AND leads.due_at <= ? ORDER BY leads.live DESC, leads.due_at, leads.id LIMIT ?
+        WHERE leads.state = 'open' AND (leads.due_at <= ? OR leads.due_at > ?) ORDER BY leads.live DESC, leads.due_at, leads.id LIMIT ?
         """,
-        (to_time(now), limit),
+        (to_time(now), to_time(now + CLOCK_RAN_AHEAD), limit),
     )
     return [
         Lead(

@@ -18,7 +18,7 @@ from sqlite_utils import Database
 
 from watcher.model import Message, MessageKind
 from watcher.store import execute, holding, select, select_one
-from watcher.store.values import from_time, known_time, required_time, to_time
+from watcher.store.values import CLOCK_RAN_AHEAD, from_time, known_time, required_time, to_time
 
 _ADDRESS = re.compile(r"<?[^\s<>]*@[^\s<>]*>?|\w+://\S+")  # of a person or a server
 LEASE = timedelta(minutes=20)  # longer than the longest send of any channel (15 min, deliver.LONGEST_SEND), or two would send at once
@@ -102,8 +102,8 @@ def add(
 
 def any_due(database: Database, now: datetime, channel: str) -> bool:
     """Whether a message of a channel waits for its turn now."""
-    sql = "SELECT 1 FROM outbox WHERE state IN ('pending', 'sending') AND due_at <= ? AND channel = ? LIMIT 1"
-    return bool(select(database, sql, (required_time(now), channel)))
+    sql = "SELECT 1 FROM outbox WHERE state IN ('pending', 'sending') AND (due_at <= ? OR due_at > ?) AND channel = ? LIMIT 1"
+    return bool(select(database, sql, (required_time(now), required_time(now + CLOCK_RAN_AHEAD), channel)))
 
 
 def claim(
@@ -122,11 +122,14 @@ def claim(
         database,
         f"""
         UPDATE outbox SET state = 'sending', attempt = attempt + 1, lease = ?, lease_until = ?, due_at = ?
-        WHERE id IN (SELECT id FROM outbox WHERE state IN ('pending', 'sending') AND due_at <= ? AND channel IN ({marks}) ORDER BY kind <> 'summary', id LIMIT ?)
+        WHERE id IN (SELECT id FROM outbox WHERE state IN ('pending', 'sending') AND (due_at <= ? OR due_at > ?) AND channel IN ({marks}) ORDER BY kind <> 'summary', id LIMIT ?)
         RETURNING id, key, kind, channel, recipient, payload, bare, message_id, attempt, lease, use_bare, created
         """,
-        [token, required_time(now + lease), required_time(now + lease), required_time(now), *channels, limit],
-    )
+        [
+            token, required_time(now + lease), required_time(now + lease), required_time(now), required_time(now + CLOCK_RAN_AHEAD), *channels,
+            limit,
+        ],
+    )  # fmt: skip
     database.conn.executemany(
         "INSERT INTO attempts (message, lease, at) VALUES (?, ?, ?)", [(row["id"], token, required_time(now)) for row in rows]
     )

@@ -118,7 +118,10 @@ def content(database: Database, identity: int) -> Content | None:
 
 def summary_of(database: Database) -> dict[str, tuple[int, datetime]]:
     """What waits for a person, by why: how many, and since when the oldest."""
-    rows = select(database, "SELECT held_for, count(*) AS n, min(created) AS since FROM outbox WHERE state = 'held' AND kind <> 'test' GROUP BY held_for")
+    rows = select(
+        database,
+        "SELECT held_for, count(*) AS n, min(created) AS since FROM outbox WHERE state = 'held' AND kind <> 'test' GROUP BY held_for",
+    )
     return {row["held_for"]: (row["n"], known_time(row["since"])) for row in rows}
 
 

@@ -9,10 +9,13 @@ import dataclasses
 import hashlib
 import json
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from watcher.model import Called, Confidence, Facts, PeopleRow, Qualifier, Stage, Status
+
+# A due time further ahead than this was written while the clock ran ahead, and is due now: the longest wait of all is a day.
+CLOCK_RAN_AHEAD = timedelta(hours=48)
 
 _FACTS, _PEOPLE = ({field.name for field in dataclasses.fields(noun)} for noun in (Facts, PeopleRow))
 
