@@ -86,7 +86,9 @@ async def test_json_feeds_tell_known_items_too(feed_server: FeedServer, client: 
     assert ([entry.key for entry in fetched.entries], fetched.known) == (["2"], 1)
 
 
-async def test_g3_a_feed_that_lost_all_its_items_is_a_fault(feed_server: FeedServer, client: Client, parsers: Parsers, now: datetime) -> None:
+async def test_g3_a_feed_that_lost_all_its_items_is_a_fault(
+    feed_server: FeedServer, client: Client, parsers: Parsers, now: datetime
+) -> None:
     """A redesign that empties the feed would look like quiet days for ever."""
     poller = Poller(client, parsers, now)
     url = feed_server.serve("/rss", rss(item(1)))

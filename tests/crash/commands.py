@@ -72,4 +72,10 @@ async def wait_for_the_end(folder: Path, tools: Tools) -> None:
     await asyncio.sleep(600)
 
 
-COMMANDS: dict[str, Command] = {"edit_rules": edit_rules, "backfill": backfill, "backup": backup, "say_the_time": say_the_time, "wait_for_the_end": wait_for_the_end}
+COMMANDS: dict[str, Command] = {
+    "edit_rules": edit_rules,
+    "backfill": backfill,
+    "backup": backup,
+    "say_the_time": say_the_time,
+    "wait_for_the_end": wait_for_the_end,
+}

@@ -187,7 +187,9 @@ def newsroom(days: int, dice: random.Random) -> tuple[list[Story], dict[int, lis
         for serial in range(int((days + 5) * PER_DAY)):
             at = first + timedelta(days=days + 5) * dice.random()
             town, year = dice.choice(TOWNS), 1900 + dice.randrange(120)
-            items.append((at, Item(f"n{number}-{serial}", f"Market of {town} opens again, {serial}", f"A hall of {year} in {town}, paper {number}.")))
+            items.append(
+                (at, Item(f"n{number}-{serial}", f"Market of {town} opens again, {serial}", f"A hall of {year} in {town}, paper {number}."))
+            )
     stories = []
     for serial in range(int(timedelta(days=days - 1.5) / EVERY)):
         at = START + timedelta(hours=7) + serial * EVERY
@@ -234,7 +236,10 @@ def with_kills(world: Soak, dice: random.Random) -> tuple[int, Counter[str]]:
         elif moment > 1:
             typical *= 1.1
         if number % 360 == 0:
-            print(f"  day {number // 72}: {kills} kills, {len(world.stage.accepted)} messages taken, {time.monotonic() - begun:.0f} s", flush=True)
+            print(
+                f"  day {number // 72}: {kills} kills, {len(world.stage.accepted)} messages taken, {time.monotonic() - begun:.0f} s",
+                flush=True,
+            )
     return kills, doubts
 
 
@@ -274,7 +279,9 @@ def judge(world: Soak, doubts: Counter[str]) -> list[str]:
     if sorted(days) != [min(days) + timedelta(days=number) for number in range(len(days))] or len(days) < world.days - 1:
         wrong.append(f"{len(days)} digests in {world.days} days: {Counter(days).most_common(3)}")
     wrong += [f"{waiting} messages wait at the end"] if waiting else []
-    print(f"groups {len(world.stories)}, digests {len(days)}, messages {len({one.identity for one in accepted})}, repeats {repeats} (in doubt {sum(doubts.values())} by kills, {sum(world.stage.doubts.values())} by links)")
+    print(
+        f"groups {len(world.stories)}, digests {len(days)}, messages {len({one.identity for one in accepted})}, repeats {repeats} (in doubt {sum(doubts.values())} by kills, {sum(world.stage.doubts.values())} by links)"
+    )
     print(f"requests to feeds {world.newsroom.asked}, {world.newsroom.broken} of them went wrong")
     return wrong
 
@@ -345,7 +352,9 @@ def main() -> int:
             seen = without_kills(world)
             kills, doubts = 0, Counter[str]()
             half = seen[len(seen) // 3]
-            print(f"memory {half[1] / 1024:.0f} MB on day {half[0]}, {seen[-1][1] / 1024:.0f} MB on day {seen[-1][0]}; file descriptors {half[2]}, {seen[-1][2]}")
+            print(
+                f"memory {half[1] / 1024:.0f} MB on day {half[0]}, {seen[-1][1] / 1024:.0f} MB on day {seen[-1][0]}; file descriptors {half[2]}, {seen[-1][2]}"
+            )
         else:
             kills, doubts = with_kills(world, random.Random(said.seed))
         end = START + timedelta(days=world.days)

@@ -219,7 +219,9 @@ def test_what_is_over_is_no_thing_that_needs_the_operator():
     """A mail of good news must not read like a call for help."""
     good = render_operator([], over=["NHK is read again since 9 Nov 14:02"], now=MORNING, time_zone=ZONE)
     assert good.subject.startswith("watcher: Nothing needs you - NHK is read again")
-    both = render_operator(["Slack refused us.  watcher outbox retry"], over=["NHK is read again since 9 Nov 14:02"], now=MORNING, time_zone=ZONE)
+    both = render_operator(
+        ["Slack refused us.  watcher outbox retry"], over=["NHK is read again since 9 Nov 14:02"], now=MORNING, time_zone=ZONE
+    )
     assert "1 thing needs you - Slack refused us" in both.subject
     assert both.text.index("Slack refused us") < both.text.index("NHK is read again")
 

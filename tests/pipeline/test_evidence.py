@@ -84,7 +84,7 @@ async def test_an_audience_that_was_told_hears_of_a_correction_to_what_it_did_no
     assert rules.problem is None
     await compose(tools)
     bring(database, watch, "Courier", clock.forward(minutes=1), report(clock.now))
-    clock.forward(days=1)
+    clock.forward(hours=23)
     await compose(tools)
     lao = replace(
         report(clock.now),

@@ -89,7 +89,7 @@ async def test_a_merge_is_told_once_to_whoever_was_told_of_both(tools, rules, da
     events = [json.loads(bytes(one)) for one in column(database, "SELECT payload FROM outbox WHERE channel = 'ledger'")]
     (merged,) = [one["data"] for one in events if one["type"] == "story.merged"]
     assert (merged["story"]["id"], merged["change"]["kind"], merged["change"]["merged"]) == (1, "merged", [2])
-    clock.forward(days=1)
+    clock.forward(hours=23)
     await compose(tools)
     assert told_to(database, "digest:daily") == ["new 1", "new 2", "merged 1"]
     await compose(tools)

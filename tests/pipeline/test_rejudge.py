@@ -584,7 +584,9 @@ def test_two_processes_do_not_do_the_same_work(edited, watch, writer, clock, now
     seen: list[rejudging.RuleChange] = []
     asyncio.run(judge_again(Work(writer, lambda: watch, clock, "service", piece=3, progress=lambda _: os.kill(os.getpid(), 0))))
     come_into_force(edited, rules_of(NARROWER), now)
-    edited.conn.execute("INSERT OR REPLACE INTO leases (name, holder, until) VALUES ('judging-again', 'service', '2023-11-09T00:00:20.000Z')")
+    edited.conn.execute(
+        "INSERT OR REPLACE INTO leases (name, holder, until) VALUES ('judging-again', 'service', '2023-11-09T00:00:20.000Z')"
+    )
     mine = rules_of(NARROWER)
     reached = asyncio.run(judge_again(Work(writer, lambda: mine, clock, "apply", progress=seen.append)))
     assert reached is not None

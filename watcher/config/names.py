@@ -50,7 +50,9 @@ def _check_former(data: dict[str, Any], mistakes: Mistakes) -> None:
         for index, item in _tables(data, key):
             was = item.get("was")
             if isinstance(was, str) and was in _names(data, key):
-                mistakes.add((key, index, "was"), f"'{was}' is still the name of one of the {key}; `was` is the name that this one had before")
+                mistakes.add(
+                    (key, index, "was"), f"'{was}' is still the name of one of the {key}; `was` is the name that this one had before"
+                )
 
 
 def _check_fallbacks(data: dict[str, Any], mistakes: Mistakes) -> None:
@@ -65,7 +67,9 @@ def _check_fallbacks(data: dict[str, Any], mistakes: Mistakes) -> None:
         while way[-1] in following and way.count(way[-1]) == 1:
             way.append(following[way[-1]])
         if way[-1] == name and len(way) > 1:
-            mistakes.add(("channels", index, "fallback"), f"the fallback of '{name}' leads back to it ({' -> '.join(way)}); remove one of them")
+            mistakes.add(
+                ("channels", index, "fallback"), f"the fallback of '{name}' leads back to it ({' -> '.join(way)}); remove one of them"
+            )
         elif tables[instead].get("kind") == "webhook":
             problem = f"the fallback of '{name}' is a webhook, which nobody reads; name one of kind email, slack or folder"
             mistakes.add(("channels", index, "fallback"), problem)

@@ -33,7 +33,9 @@ def _who_is_told(config: Config, mistakes: Mistakes) -> None:
     elif config.only_folders:
         mistakes.warn(("channels",), "No one is told: only files are written; add a channel of kind email, slack or webhook")
     if config.alerts and not config.digests:
-        problem = "alerts have a limit a day and no digest tells the rest: it goes in one more message at the end of the day; add a [[digests]]"
+        problem = (
+            "alerts have a limit a day and no digest tells the rest: it goes in one more message at the end of the day; add a [[digests]]"
+        )
         mistakes.warn(("alerts",), problem)
     if not config.operator:
         mistakes.warn(("operator",), 'no operator is set: nobody is told of faults; add [operator] with to = ["the name of a channel"]')
