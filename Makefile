@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SOURCES := watcher tests bench
 
-.PHONY: demo run test crash-small crash check coverage picture bench bench-match bench-rejudge bench-stories bench-join bench-listing bench-health lock clean
+.PHONY: demo run test crash-small crash soak check coverage picture bench bench-match bench-rejudge bench-stories bench-join bench-listing bench-health lock clean
 
 # One environment for everything here; an installation for real uses requirements.lock alone. The lock files name no index and no host; hashes say what may be installed.
 $(VENV)/.installed: requirements-dev.lock pyproject.toml
@@ -23,7 +23,7 @@ run: $(VENV)/.installed
 	$(BIN)/watcher run
 
 test: $(VENV)/.installed
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 # The service killed at points of its work, on a failing disk, and with known mistakes in it: a small form of it, which `test` runs too.
 crash-small: $(VENV)/.installed
@@ -33,6 +33,12 @@ crash-small: $(VENV)/.installed
 # About 6,700 runs of a second each: an hour and a half on two idle cores. One of it: make crash WHAT=random (matrix, mutants, disk, power).
 crash: $(VENV)/.installed
 	PYTHONPATH=tests/crash:tests/end_to_end $(BIN)/python tests/crash/full.py $(WHAT)
+
+# Two simulated months with fifty feeds, a fault in every twentieth request and a kill every 20 minutes; then the same in one life, to see
+# that memory and file descriptors do not grow. About an hour each.
+soak: $(VENV)/.installed
+	PYTHONPATH=tests/crash:tests/end_to_end $(BIN)/python tests/crash/soak.py
+	PYTHONPATH=tests/crash:tests/end_to_end $(BIN)/python tests/crash/soak.py --no-kills
 
 check: $(VENV)/.installed
 	$(BIN)/ruff check $(SOURCES)

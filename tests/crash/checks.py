@@ -42,7 +42,7 @@ class Evidence:
 
     def quiet(self, folder: Path) -> bool:
         """Whether nothing waits to be sent or read."""
-        with _opened(folder) as database:
+        with opened(folder) as database:
             open_rows = database.execute("SELECT count(*) FROM outbox WHERE state IN ('pending', 'sending')").fetchone()[0]
             open_leads = database.execute("SELECT count(*) FROM leads WHERE state = 'open'").fetchone()[0]
         return not open_rows and not open_leads
@@ -69,12 +69,12 @@ def after_a_kill(evidence: Evidence, folder: Path, accepted: Sequence[Accepted])
 
 def as_it_ended(evidence: Evidence, folder: Path, accepted: Sequence[Accepted]) -> None:
     """The same after a process that ended by itself, because it could write nothing more."""
-    with _opened(folder) as database:
+    with opened(folder) as database:
         if not _tables(database):
             return
         _whole(evidence, database)
         _nothing_half(evidence, database)
-        rows = _outbox(database)
+        rows = outbox_rows(database)
         in_doubt: Counter[str] = Counter()
         for identity in {one.identity for one in accepted}:
             row = rows.get(identity)
@@ -88,7 +88,7 @@ def as_it_ended(evidence: Evidence, folder: Path, accepted: Sequence[Accepted]) 
 
 def when_quiet(evidence: Evidence, folder: Path, accepted: Sequence[Accepted]) -> None:
     """The end: every group told once to every recipient, each repeat one that the promise allows."""
-    with _opened(folder) as database:
+    with opened(folder) as database:
         _whole(evidence, database)
         _nothing_half(evidence, database)
         _everything_stored(evidence, database)
@@ -96,7 +96,7 @@ def when_quiet(evidence: Evidence, folder: Path, accepted: Sequence[Accepted]) -
             "SELECT channel, state, answer, count(*) AS n FROM outbox WHERE state <> 'sent' AND kind <> 'test' GROUP BY 1, 2, 3"
         ):
             evidence.breach(f"{row['n']} messages of {row['channel']} are {row['state']} at the end ({row['answer']})")
-        rows = _outbox(database)
+        rows = outbox_rows(database)
     _repeats(evidence, accepted, rows)
     taken = [*(_taken(one) for one in accepted), *_shelf(folder)]
     for audience in AUDIENCES:
@@ -109,7 +109,7 @@ def row_of(folder: Path, identity: str) -> str | None:
     try:
         with closing(sqlite3.connect(f"file:{folder / 'watcher.db'}?mode=ro", uri=True, timeout=0.05)) as database:
             database.row_factory = sqlite3.Row
-            row = _outbox(database).get(identity)
+            row = outbox_rows(database).get(identity)
             return None if row is None else str(row["state"])
     except sqlite3.Error:
         return None
@@ -176,7 +176,7 @@ def _whole_digest(evidence: Evidence, database: sqlite3.Connection, made: sqlite
     marked = database.execute(
         "SELECT stories.headline FROM told JOIN stories ON stories.id = told.story WHERE told.told = 1 AND digest = ?", (made["id"],)
     ).fetchall()
-    for group in (one for one in TOLD if _has_entry(made["text"], one)):
+    for group in (one for one in TOLD if has_entry(made["text"], one)):
         if not any(row[0].startswith(group.text) for row in marked):
             evidence.breach(
                 f"half a digest: {made['name']} {made['number']} tells of {group.text} and has no mark of it ({len(facts)} marks)"
@@ -210,7 +210,7 @@ def _followed(database: sqlite3.Connection, key: str, wanted: str = "") -> bool:
     return any(database.execute(sql, (key,)).fetchone() for sql in (lead, story))
 
 
-def _outbox(database: sqlite3.Connection) -> dict[str, sqlite3.Row]:
+def outbox_rows(database: sqlite3.Connection) -> dict[str, sqlite3.Row]:
     """Rows by what a receiver knows them by: a mail's id, a webhook's id, a Slack message's reference."""
     found = {}
     for row in database.execute("SELECT id, channel, message_id, state, payload FROM outbox"):
@@ -229,7 +229,7 @@ def _reference(body: bytes) -> str:
 def _taken(one: Accepted) -> Taken:
     if one.channel == "mail":
         text = plain(_mail(one.body))
-        groups = tuple(group for group in (*TOLD, *NOT_TOLD) if _has_entry(text, group))
+        groups = tuple(group for group in (*TOLD, *NOT_TOLD) if has_entry(text, group))
     elif one.channel == "slack":
         sections = [block["text"]["text"] for block in json.loads(one.body)["blocks"] if block["type"] == "section"]
         groups = tuple(group for group in (*TOLD, *NOT_TOLD) if any(group.text in section for section in sections))
@@ -249,7 +249,7 @@ def _shelf(folder: Path) -> Iterator[Taken]:
     for path in sorted((folder / "shelf").glob("[!.]*.eml")):
         mail = _mail(path.read_bytes())
         text = plain(mail)
-        yield Taken(path.stem, "shelf", b"", tuple(group for group in (*TOLD, *NOT_TOLD) if _has_entry(text, group)))
+        yield Taken(path.stem, "shelf", b"", tuple(group for group in (*TOLD, *NOT_TOLD) if has_entry(text, group)))
 
 
 def _mail(body: bytes) -> EmailMessage:
@@ -258,7 +258,7 @@ def _mail(body: bytes) -> EmailMessage:
     return mail
 
 
-def _has_entry(text: str, group: Group) -> bool:
+def has_entry(text: str, group: Group) -> bool:
     """Whether a mail lists the story itself: a line that begins with its number."""
     return any(re.match(r"#\d+\s", line) and group.text in line for line in text.splitlines())
 
@@ -268,7 +268,7 @@ def _tables(database: sqlite3.Connection) -> int:
 
 
 @contextmanager
-def _opened(folder: Path) -> Iterator[sqlite3.Connection]:
+def opened(folder: Path) -> Iterator[sqlite3.Connection]:
     """A copy of the file and its journal: looking must not roll back what the next start has to."""
     with tempfile.TemporaryDirectory(dir=folder) as aside:
         for name in ("watcher.db", "watcher.db-journal"):

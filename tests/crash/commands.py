@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from counting import connect
 from script import MATCH, NEW_MATCH, PAST_LINES
 
+from watcher.errors import UsageError
+from watcher.pipeline import outbox_asked
 from watcher.pipeline.backfill import backfill_file
+from watcher.pipeline.outbox_asked import Asked
 from watcher.pipeline.tools import Tools
+from watcher.store import Database
 from watcher.store.backup import back_up
 from watcher.store.writer import Writer
 
@@ -61,6 +65,17 @@ def _bad(problem: str) -> None:
     raise AssertionError(problem)
 
 
+async def release(folder: Path, tools: Tools) -> None:
+    """`watcher outbox release --all`, where something is held."""
+
+    def everything(database: Database) -> None:
+        meant = outbox_asked.meant(database, tools.rules.watch.config, Asked(everything=True), "release")
+        outbox_asked.release(database, meant, "the operator", tools.clock())
+
+    with suppress(UsageError):  # nothing is
+        await tools.writer.run(everything)
+
+
 async def say_the_time(folder: Path, tools: Tools) -> None:
     """Write down what the clock shows, for servers that publish by it."""
     (folder / "now").write_text(tools.clock().isoformat())
@@ -76,6 +91,7 @@ COMMANDS: dict[str, Command] = {
     "edit_rules": edit_rules,
     "backfill": backfill,
     "backup": backup,
+    "release": release,
     "say_the_time": say_the_time,
     "wait_for_the_end": wait_for_the_end,
 }

@@ -13,9 +13,9 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import re
 import signal
 import sys
-import tempfile
 import threading
 import time
 from collections import Counter
@@ -24,16 +24,17 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from email import message_from_bytes
+from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
 
 import script
-from checks import _has_entry, _opened, _outbox
+from checks import opened, outbox_rows
 from loopback import Item, plain
 from script import BEGIN, OTHER_LOOPS, Group, Step, report
 from servers import MailServer, Newsroom, Receiver
 from stage import Accepted, GoneError, Stage
-from world import LONGEST, MEMORY, World
+from world import LONGEST, World
 
 FEEDS, WINDOW = 50, 40  # feeds, and items in each at a time
 PER_DAY = 6  # items of one feed
@@ -44,8 +45,8 @@ LOOK = timedelta(minutes=10)
 BATCH_WAIT = 0.02  # seconds that an answer waits for company; the service's own half second would make this an afternoon
 START = BEGIN.replace(hour=1, minute=0, second=0)  # eight in the morning in Phnom Penh
 PEOPLE = (
-    "Thai", "Malaysian", "Indonesian", "Nepali", "Vietnamese", "Japanese", "Kenyan", "Indian", "Pakistani", "Ugandan", "Turkish",
-    "Russian", "Ethiopian", "Burmese", "Laotian", "Mongolian", "Brazilian", "Nigerian", "Moroccan", "Egyptian",
+    "Thai", "Malaysian", "Indonesian", "Nepali", "Vietnamese", "Japanese", "Kenyan", "Indian", "Pakistani", "Ugandan", "Mexican",
+    "Russian", "Ethiopian", "Colombian", "Zambian", "Mongolian", "Brazilian", "Nigerian", "Moroccan", "Egyptian",
 )  # fmt: skip
 PLACES = ("Poipet", "Bavet", "Sihanoukville", "Koh Kong", "Phnom Penh")
 TOWNS = ("Kampot", "Takeo", "Kep", "Battambang", "Kratie", "Pursat", "Siem Reap")
@@ -247,9 +248,14 @@ def _in_doubt(world: Soak, taken: Sequence[Accepted]) -> Counter[str]:
     """Messages that were taken in this life and are not written down as sent: the next life sends them again."""
     if not taken:
         return Counter()
-    with _opened(world.folder) as database:
-        rows = _outbox(database)
+    with opened(world.folder) as database:
+        rows = outbox_rows(database)
     return Counter({one.identity for one in taken if one.identity in rows and rows[one.identity]["state"] != "sent"})
+
+
+def _held(world: Soak) -> int:
+    with opened(world.folder) as database:
+        return int(database.execute("SELECT count(*) FROM outbox WHERE state = 'held'").fetchone()[0])
 
 
 def judge(world: Soak, doubts: Counter[str]) -> list[str]:
@@ -270,7 +276,7 @@ def judge(world: Soak, doubts: Counter[str]) -> list[str]:
             wrong.append(f"{identity} was sent with other words the second time")
         if count - 1 > doubts[identity] + world.stage.doubts[identity]:
             wrong.append(f"{identity} was sent {count} times, in doubt {doubts[identity] + world.stage.doubts[identity]} times")
-    with _opened(world.folder) as database:
+    with opened(world.folder) as database:
         if (answer := database.execute("PRAGMA integrity_check(3)").fetchone()[0]) != "ok":
             wrong.append(f"the database is damaged: {answer}")
         sql = "SELECT local_date FROM digests JOIN audiences ON audiences.id = audience WHERE name = 'digest:daily'"
@@ -290,14 +296,14 @@ def _groups(one: Accepted, groups: Sequence[Group]) -> set[Group]:
     """The groups that a message tells of as its own news."""
     if one.channel == "mail":
         mail = message_from_bytes(one.body, policy=default)
-        text = plain(mail)  # type: ignore[arg-type]
-        return {group for group in groups if _has_entry(text, group)}
-    if one.channel == "slack":
-        sections = [block["text"]["text"] for block in json.loads(one.body)["blocks"] if block["type"] == "section"]
-        return {group for group in groups if any(f"*{group.text}" in section for section in sections)}
-    data = json.loads(one.body).get("data")
-    headline = str((data.get("story") or {}).get("headline")) if isinstance(data, dict) else ""
-    return {group for group in groups if headline.startswith(group.text)}
+        assert isinstance(mail, EmailMessage)
+        said = [line for line in plain(mail).splitlines() if re.match(r"#\d+\s", line)]
+    elif one.channel == "slack":
+        said = [block["text"]["text"] for block in json.loads(one.body)["blocks"] if block["type"] == "section"]
+    else:
+        data = json.loads(one.body).get("data")
+        said = [str((data.get("story") or {}).get("headline"))] if isinstance(data, dict) else []
+    return {group for group in groups if any(re.search(rf"(?<!\d){group.text}", words) for words in said)}
 
 
 def without_kills(world: Soak) -> list[tuple[int, int, int]]:
@@ -358,18 +364,17 @@ def main() -> int:
         else:
             kills, doubts = with_kills(world, random.Random(said.seed))
         end = START + timedelta(days=world.days)
-        for number in range(4):  # until nothing waits
-            assert world.life(end + number * timedelta(hours=5), None, list(rounds_of(LIFE))) == 0
+        held = _held(world)
+        for number in range(4):  # until nothing waits; what two kills in a row have held is released by a person
+            released = (timedelta(minutes=1), (Step(0, command="release"),))
+            assert world.life(end + number * timedelta(hours=5), None, [released, *rounds_of(LIFE)]) == 0
         wrong = judge(world, doubts)
+        print(f"held after two kills in a row on them, released at the end: {held}")
         print(f"{said.days} days, {FEEDS} feeds, {kills} kills, {len(wrong)} breaches, {time.monotonic() - begun:.0f} s")
         for line in wrong[:40]:
             print(f"  BREACH {line}")
-        if wrong:
-            kept = Path(tempfile.mkdtemp(prefix="watcher-soak-")) / "soak"
-            world.folder.rename(kept) if kept.parent.stat().st_dev == world.folder.stat().st_dev else None
     return 1 if wrong else 0
 
 
 if __name__ == "__main__":
-    assert MEMORY
     sys.exit(main())

@@ -25,10 +25,11 @@ from watcher.errors import UsageError, WatcherError
 from watcher.net import Client
 from watcher.pipeline import housekeeping
 from watcher.pipeline.compose import compose
-from watcher.pipeline.deliver import deliver, give_back_lease
+from watcher.pipeline.deliver import deliver
 from watcher.pipeline.leads import follow_leads
 from watcher.pipeline.poll import PollReport, poll
 from watcher.pipeline.rules_file import RulesFile
+from watcher.pipeline.self_test import self_test
 from watcher.pipeline.tools import Tools, open_tools, user_agent
 from watcher.store.operations import beat
 
@@ -149,10 +150,13 @@ async def _one_morning(tools: Tools, clock: _Clock, morning: datetime, rules: Ru
         if not followed.read + followed.unreadable + followed.later:
             break
     await compose(tools)  # not due yet; but an audience begins when it is first looked for, and must be there before its hour
+    await self_test(tools)
+    await deliver(tools, holder="demo")
+    await self_test(tools)  # its message has arrived, and the mail can say so
     clock.now = morning
     await compose(tools)
     await deliver(tools, holder="demo")
-    await tools.writer.run(give_back_lease, "demo")
+    await tools.writer.run(housekeeping.stop, "demo", clock.now)
     return report
 
 
