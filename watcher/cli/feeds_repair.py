@@ -84,7 +84,9 @@ def _offer(context: click.Context, search: Search, *, yes: bool) -> bool:
     for url, problem in search.tried:
         say(f"  {safe(url, 90)}: {safe(problem, 90)}")
     if not search.found:
-        say(f"  Look on its site for RSS, then: watcher feeds add ADDRESS. To stop reading it: watcher feeds off {shlex.quote(safe(title))}")
+        say(
+            f"  Look on its site for RSS, then: watcher feeds add ADDRESS. To stop reading it: watcher feeds off {shlex.quote(safe(title))}"
+        )
     return False
 
 
