@@ -11,7 +11,7 @@ from watcher.model import Fetched, Message, MessageKind
 from watcher.pipeline.rules_file import RulesFile
 from watcher.pipeline.state import SENDER_STUCK_AFTER, State, state
 from watcher.pipeline.watchdog import STUCK_AFTER
-from watcher.store import Database, feeds, open_store, operations, outbox, transaction
+from watcher.store import Database, digests, feeds, open_store, operations, outbox, telling, transaction
 
 RULES = """
 [watcher]
@@ -83,6 +83,20 @@ def test_a_service_that_reads_is_well(database: Database, rules: RulesFile, now:
     assert (found.stuck, found.to_do, found.feeds_read) == ((), (), 1)
     assert found.next_mail is not None
     assert found.next_mail.at == now + timedelta(days=1)  # 07:00 in Phnom Penh is midnight UTC, which is now
+
+
+def test_the_next_mail_after_an_edit_of_its_hour_is_one_that_will_come(database: Database, rules: RulesFile, now: datetime):
+    """At 06:30 somebody moves the mail from 07:00 to 06:00: today's 06:00 is over, and waiting for it would be in vain."""
+    half_past_six = now - timedelta(minutes=30)
+    with transaction(database):
+        of = telling.audience(database, "digest:daily", now - timedelta(days=3))
+        digests.skip(database, of, [(half_past_six - timedelta(hours=17)).date()], half_past_six)
+        telling.scheduled(database, of, "day 06:00 Asia/Phnom_Penh", half_past_six)
+    rules.path.write_text(RULES.replace('at = "07:00"', 'at = "06:00"'))
+    assert rules.reread()
+    found = state(database, rules, half_past_six)
+    assert found.next_mail is not None
+    assert found.next_mail.at == now + timedelta(hours=23)
 
 
 def test_no_source_at_all_is_something_to_do(database: Database, rules: RulesFile, now: datetime):

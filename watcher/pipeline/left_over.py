@@ -43,7 +43,9 @@ def left_to_digests(database: Database, config: Config, alert: AlertConfig, wait
 def _next(database: Database, wanted: DigestConfig, now: datetime) -> datetime:
     of = telling.find_audience(database, f"digest:{wanted.name}")
     last = digests.last_date(database, of, now) if of else None
-    at = next_due(every=wanted.every, at=wanted.at, zone=ZoneInfo(wanted.time_zone), last=last, now=now)
+    at = next_due(
+        every=wanted.every, at=wanted.at, zone=ZoneInfo(wanted.time_zone), last=last, now=now, since=of.schedule_since if of else None
+    )
     return max(at, now)
 
 

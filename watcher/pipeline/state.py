@@ -250,8 +250,9 @@ def _next_mail(database: Database, rules: RulesFile, now: datetime) -> NextMail 
     found = []
     for one in config.digests:
         audience = telling.find_audience(database, f"digest:{one.name}")
-        last = digests.last_date(database, audience) if audience else None
+        last = digests.last_date(database, audience, now) if audience else None
+        since = audience.schedule_since if audience else None
         zone = ZoneInfo(one.time_zone)
         people = sum(max(1, len(channel.to)) for name in one.channels if (channel := config.channel(name)) and not channel.missing)
-        found.append(NextMail(one.name, next_due(every=one.every, at=one.at, zone=zone, last=last, now=now), people))
+        found.append(NextMail(one.name, next_due(every=one.every, at=one.at, zone=zone, last=last, now=now, since=since), people))
     return min(found, key=lambda mail: mail.at, default=None)
