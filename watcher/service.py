@@ -90,21 +90,8 @@ async def serve(
         await take_over(tools, holder=me)
         ended: list[WatcherError] = []
         turns = _turns(tools, stopping, guarded, me) | {"guard": lambda: _guard(tools, guarded, stopping, ended)}
-        scheduler = AsyncIOScheduler(timezone="UTC")
         running: set[asyncio.Task[None]] = set()
-        for name, turn in turns.items():
-            scheduler.add_job(
-                _tracked,
-                "interval",
-                (name, turn, tools, stopping, running),
-                seconds=TICKS[name] / speed,
-                id=name,
-                max_instances=TURNS.get(name, 1),
-                coalesce=True,
-                misfire_grace_time=None,  # the default of one second drops late turns with a log line only
-                next_run_time=clock(),
-            )
-        scheduler.add_listener(_log_failure, EVENT_JOB_ERROR)
+        scheduler = _scheduler(turns, tools, stopping, running, speed)
         scheduler.start()
         log.info("watcher runs on %s with %s", database, rules.path)
         if ready:
@@ -118,6 +105,27 @@ async def serve(
             raise ended[0]
         await settle_first(tools)  # an answer that the disk would not take: the last moment at which it is known
         await tools.writer.run(housekeeping.stop, me, clock())
+
+
+def _scheduler(
+    turns: dict[str, Turn], tools: Tools, stopping: asyncio.Event, running: set[asyncio.Task[None]], speed: float
+) -> AsyncIOScheduler:
+    """The clock with a job a loop; each rings at once, and then at its ticks."""
+    scheduler = AsyncIOScheduler(timezone="UTC")
+    for name, turn in turns.items():
+        scheduler.add_job(
+            _tracked,
+            "interval",
+            (name, turn, tools, stopping, running),
+            seconds=TICKS[name] / speed,
+            id=name,
+            max_instances=TURNS.get(name, 1),
+            coalesce=True,
+            misfire_grace_time=None,  # the default of one second drops late turns with a log line only
+            next_run_time=tools.clock(),
+        )
+    scheduler.add_listener(_log_failure, EVENT_JOB_ERROR)
+    return scheduler
 
 
 async def _guard(tools: Tools, guarded: guard.Guard, stopping: asyncio.Event, ended: list[WatcherError]) -> None:

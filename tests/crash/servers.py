@@ -67,6 +67,7 @@ class Server(socketserver.ThreadingTCPServer):
     def handle_error(self, *_: object) -> None: ...
 
     def talk(self, link: socketserver.StreamRequestHandler) -> None:
+        """One link, from its first byte to its last; each server has its own."""
         raise NotImplementedError
 
     def drain(self) -> None:

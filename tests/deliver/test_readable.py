@@ -45,8 +45,16 @@ def test_an_event_is_its_json() -> None:
 
 
 @pytest.mark.parametrize(
-    "broken", [b"", b"{", b"\xff\xfe", b"{}", b"Content-Type: text/plain; charset=nobody\r\n\r\nx", b'{"blocks": 7, "text": 3}']
+    ("broken", "shown"),
+    [
+        (b"", ""),
+        (b"{", "{"),
+        (b"\xff\xfe", "\ufffd\ufffd"),
+        (b"{}", "{}"),
+        (b"Content-Type: text/plain; charset=nobody\r\n\r\nx", "Content-Type: text/plain; charset=nobody\n\nx"),
+        (b'{"blocks": 7, "text": 3}', "3"),
+    ],
 )
-def test_what_cannot_be_read_is_shown_all_the_same(broken: bytes) -> None:
-    """A look at a message must not end in a trace."""
-    readable(broken)
+def test_what_cannot_be_read_is_shown_all_the_same(broken: bytes, shown: str) -> None:
+    """A look at a message must not end in a trace, nor hide what is there."""
+    assert readable(broken).text == shown
